@@ -1,0 +1,19 @@
+"""What every page of the shop needs to know."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from shop import clock
+from shop.logs import current_request_id
+
+
+def shop(request: HttpRequest) -> dict[str, Any]:
+    """Give templates the shop's name, its present moment and the request's id."""
+    return {
+        "SHOP_NAME": settings.SHOP_NAME,
+        "DEBUG": settings.DEBUG,
+        "now": clock.now(),
+        "request_id": current_request_id(),
+    }

@@ -1,0 +1,113 @@
+"""What the clock does: the registry behind `run_due` (row J1).
+
+An app's `due.py` registers finders under a task's name; several apps may share one.
+A finder returns the oldest deeds that are due by a moment; doing one takes it out of
+what the finder returns, and doing it twice, or in two runners at once, does it once.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from shop import clock
+from shop.models import ClockRun
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+#: `/readyz` is content when the last run is no older than this, in seconds.
+LONGEST_SILENCE = 15 * 60
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that is due: what, to which order and item, since when."""
+
+    what: str
+    key: object
+    due_at: datetime
+    do: Callable[[], object]
+    order_number: str = "-"
+    item_id: str = "-"
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.order_number} {self.item_id}"
+
+
+#: (due by this moment, at most so many) -> the oldest first
+Finder = Callable[[datetime, int], Collection[Deed]]
+
+_finders: dict[str, list[Finder]] = {}
+
+
+def task(name: str) -> Callable[[Finder], Finder]:
+    """Register a finder under a task's name."""
+
+    def register(finder: Finder) -> Finder:
+        _finders.setdefault(name, []).append(finder)
+        return finder
+
+    return register
+
+
+def task_names() -> list[str]:
+    """Return the names of all tasks."""
+    return sorted(_finders)
+
+
+def due_by(moment: datetime, only: Collection[str] = ()) -> list[Deed]:
+    """Return a batch of what is due by `moment`, in the order of due moments."""
+    found = [
+        deed
+        for name, finders in _finders.items()
+        if not only or name in only
+        for finder in finders
+        for deed in finder(moment, BATCH)
+    ]
+    return sorted(found, key=lambda deed: deed.due_at)
+
+
+def run(
+    moment: datetime, only: Collection[str] = ()
+) -> Iterator[tuple[Deed, Exception | None]]:
+    """Do all that is due by `moment`; yield each deed with its error, if any.
+
+    What becomes due by doing is done too. Each deed happens at the moment it was due,
+    not at the moment of the run (docs/order-life-cycle.md, "The clock").
+    """
+    failed: set[tuple[str, object]] = set()
+    while True:
+        batch = [d for d in due_by(moment, only) if (d.what, d.key) not in failed]
+        for deed in batch:
+            error = _do(deed)
+            if error:
+                failed.add((deed.what, deed.key))
+            yield deed, error
+        if not batch:
+            return
+
+
+def _do(deed: Deed) -> Exception | None:
+    try:
+        with clock.at(deed.due_at):
+            deed.do()
+    except Exception as error:  # one bad row stops no other
+        logger.exception("%s failed", deed)
+        return error
+    return None
+
+
+def mark_run() -> None:
+    """Remember that a run came to its end just now, by the machine's time."""
+    ClockRun.objects.update_or_create(pk=1, defaults={"finished_at": timezone.now()})
+
+
+def is_fine() -> bool:
+    """Tell whether the clock works: a run lately, or nothing that waits for one."""
+    last = ClockRun.objects.filter(pk=1).first()
+    if last and (timezone.now() - last.finished_at).total_seconds() < LONGEST_SILENCE:
+        return True
+    return not due_by(clock.now())

@@ -1,0 +1,35 @@
+"""The kinds of messages that the shop sends; each app names its own."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a message says.
+
+    `subject` and `text` are translated format strings (`%(code)s`), filled in the
+    receiver's language. `is_secret`: the text holds a code, so it is stored encrypted,
+    never shown to staff, and wiped once sent.
+    """
+
+    name: str
+    label: str | Promise
+    subject: str | Promise
+    text: str | Promise
+    is_secret: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Add a kind of message; called from an app's `messages.py`."""
+    _kinds[kind.name] = kind
+    return kind
+
+
+def label_of(name: str) -> str:
+    """Return what staff call a kind of message."""
+    return str(_kinds[name].label) if name in _kinds else name

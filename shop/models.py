@@ -1,0 +1,126 @@
+"""The ground floor's own rows: policy, outgoing messages, the runner's last run."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shop import secret_text
+
+
+class Policy(models.Model):
+    """One of the shop's own rules, a number that staff change (`shop.policy`)."""
+
+    name = models.CharField(_("name"), max_length=60, primary_key=True)
+    value = models.CharField(_("value"), max_length=20)
+
+    class Meta:
+        verbose_name = _("shop rule")
+        verbose_name_plural = _("shop rules")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClockRun(models.Model):
+    """When `run_due` last came to its end, by the machine's time. One row."""
+
+    finished_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.finished_at:%Y-%m-%d %H:%M:%S}"
+
+
+class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
+    def waiting_at(self, moment: datetime) -> Self:
+        """Those that are still to be sent and whose next try has come."""
+        return self.filter(
+            status=OutgoingMessage.Status.WAITING, next_try_at__lte=moment
+        ).order_by("next_try_at", "pk")
+
+    def failed(self) -> Self:
+        return self.filter(status=OutgoingMessage.Status.FAILED)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+    def claim(self, pk: int, moment: datetime, next_try_at: datetime) -> bool:
+        """Reserve one try to send a message; False if somebody else has it.
+
+        Whoever dies with the claim in hand loses it at `next_try_at`.
+        """
+        claimed = (
+            self.waiting_at(moment)
+            .filter(pk=pk)
+            .order_by()
+            .update(attempts=models.F("attempts") + 1, next_try_at=next_try_at)
+        )
+        return claimed == 1
+
+
+class OutgoingMessage(models.Model):
+    """A text message or mail, written in the transaction that caused it (row J7)."""
+
+    class Channel(models.TextChoices):
+        SMS = "sms", _("text message")
+        MAIL = "mail", _("e-mail")
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        EXPIRED = "expired", _("expired")
+
+    kind = models.CharField(_("kind"), max_length=60)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    recipient = models.CharField(_("recipient"), max_length=254)
+    language = models.CharField(_("language"), max_length=10)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    #: The words themselves; of a secret message encrypted, and empty once it is over.
+    stored_text = models.TextField(_("text"), blank=True)
+    is_secret = models.BooleanField(_("holds a code"), default=False)
+    status = models.CharField(
+        _("status"), max_length=8, choices=Status, default=Status.WAITING
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try at"))
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("written at"))
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    error = models.CharField(_("last error"), max_length=300, blank=True)
+
+    objects = OutgoingMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing message")
+        verbose_name_plural = _("outgoing messages")
+        indexes = [
+            # For `send_messages`: what is due, oldest first.
+            models.Index(
+                fields=["status", "next_try_at", "id"],
+                name="shop_message_due",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="sent", sent_at__isnull=False)
+                | (~Q(status="sent") & Q(sent_at__isnull=True)),
+                name="shop_message_sent_has_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+    @property
+    def text(self) -> str:
+        """The words as they are sent; of a secret message that is over: nothing."""
+        if self.is_secret:
+            return secret_text.reveal(self.stored_text)
+        return self.stored_text
+
+    def pause_after(self, attempts: int) -> timedelta:
+        """How long to wait for the next try after so many: 1, 4, 16 … minutes."""
+        return timedelta(minutes=4 ** (attempts - 1))

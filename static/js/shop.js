@@ -1,0 +1,39 @@
+/* What makes the pages nicer. Without it they all work. */
+"use strict";
+
+/* "Send code": sent without leaving the form; then the button counts down. */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-code-button]");
+  if (!button) return;
+  event.preventDefault();
+  const note = button.form.querySelector("[data-code-note]");
+  button.disabled = true;
+  try {
+    const response = await fetch(button.formAction, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new FormData(button.form),
+    });
+    const answer = await response.json();
+    note.textContent = answer.message;
+    countDown(button, Number(response.ok ? button.dataset.wait : response.headers.get("Retry-After")));
+  } catch {
+    note.textContent = note.dataset.offline;
+    button.disabled = false;
+  }
+});
+
+function countDown(button, seconds) {
+  button.dataset.words ||= button.textContent.trim();
+  if (!(seconds > 0)) {
+    button.disabled = false;
+    button.textContent = button.dataset.words;
+    return;
+  }
+  button.textContent = `${button.dataset.words} (${seconds})`;
+  setTimeout(countDown, 1000, button, seconds - 1);
+}
+
+/* A wide screen has room for the filters: show them open. */
+const filters = document.querySelector("details.filters");
+if (filters && matchMedia("(width >= 60rem)").matches) filters.open = true;
