@@ -1,0 +1,89 @@
+"""What identifies an account: a mobile phone of mainland China, or a bound e-mail.
+
+Both have one stored spelling, so that identity never rests on a collation.
+"""
+
+import unicodedata
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+
+def phone(text: str) -> str:
+    """Return a mobile number as +8613800138000, however it was typed; "" if it is none.
+
+    Spaces, hyphens, full-width digits and a leading +86 or 0086 are all right.
+    """
+    number = _parsed(text)
+    if number is None or number.country_code != 86:
+        return ""
+    if phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.MOBILE:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def any_phone(text: str) -> str:
+    """Return a mobile or landline number of mainland China in its stored spelling."""
+    number = _parsed(text)
+    if number is None or number.country_code != 86:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email(text: str) -> str:
+    """Return an e-mail in its stored spelling (lower-case, IDNA); "" if it is none."""
+    folded = unicodedata.normalize("NFKC", text).strip().lower()
+    local, _at, domain = folded.rpartition("@")
+    try:
+        canonical = f"{local}@{domain.encode('idna').decode('ascii')}"
+        canonical.encode("ascii")
+        validate_email(canonical)
+    except (UnicodeError, ValidationError):
+        return ""
+    return canonical if len(canonical) <= 254 else ""
+
+
+def read(text: str) -> tuple[str, str]:
+    """Tell what was typed: ("email", …), ("phone", …) or ("", "")."""
+    if "@" in unicodedata.normalize("NFKC", text):
+        value = email(text)
+        return ("email", value) if value else ("", "")
+    value = phone(text)
+    return ("phone", value) if value else ("", "")
+
+
+def national_phone(stored: str) -> str:
+    """Write a stored phone as people here do: 13800138000, 010 1234 5678."""
+    number = _parsed(stored)
+    if number is None:
+        return stored
+    written = phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.NATIONAL
+    )
+    is_mobile = bool(phone(stored))
+    return written.replace(" ", "") if is_mobile else written
+
+
+def masked_phone(stored: str) -> str:
+    """Hide the middle of a phone: 138****8000."""
+    national = stored.removeprefix("+86")
+    return f"{national[:3]}****{national[-4:]}" if len(national) > 7 else "****"
+
+
+def masked_email(stored: str) -> str:
+    """Hide an e-mail but its first letter and domain: z***@x.com."""
+    local, _at, domain = stored.partition("@")
+    return f"{local[:1]}***@{domain}"
+
+
+def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
+    folded = unicodedata.normalize("NFKC", text).strip()
+    if len(folded) > 40:
+        return None
+    try:
+        return phonenumbers.parse(folded, "CN")
+    except phonenumbers.NumberParseException:
+        return None

@@ -1,0 +1,22 @@
+"""Who shops here: the account, its wallet, codes and addresses."""
+
+from accounts.models.accounts import (
+    MOST_MONEY,
+    Language,
+    User,
+    Wallet,
+    WalletEntry,
+)
+from accounts.models.addresses import Address
+from accounts.models.codes import CodeTarget, OneTimeCode
+
+__all__ = [
+    "MOST_MONEY",
+    "Address",
+    "CodeTarget",
+    "Language",
+    "OneTimeCode",
+    "User",
+    "Wallet",
+    "WalletEntry",
+]

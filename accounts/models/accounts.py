@@ -1,0 +1,212 @@
+"""The account, and the wallet that every account has."""
+
+from decimal import Decimal
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Round
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from accounts import identifiers
+from shop import clock
+
+#: What the column of a balance can hold.
+MOST_MONEY = Decimal("9999999999.99")
+
+
+class Language(models.TextChoices):
+    CHINESE = "zh-hans", _("Simplified Chinese")
+    ENGLISH = "en", _("English")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; the phone is what an account cannot be without."""
+
+    def create_user(
+        self, phone: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Write an account with its wallet. `phone` in any spelling.
+
+        Raises ValueError when it is no mobile number of mainland China.
+        """
+        return self.open_account(phone, make_password(password), **fields)
+
+    def open_account(self, phone: str, hashed_password: str, **fields: Any) -> "User":
+        """Do the same with a password that is hashed already.
+
+        Hashing takes its time, which a transaction should not wait for.
+        """
+        canonical = identifiers.phone(str(phone))
+        if not canonical:
+            raise ValueError("an account needs a mobile number of mainland China")
+        user: User = self.model(phone=canonical, password=hashed_password, **fields)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db, force_insert=True)
+            Wallet.objects.create(user=user)
+        return user
+
+    def create_superuser(
+        self, phone: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Write an account that may do everything (manage.py createsuperuser)."""
+        return self.create_user(
+            phone, password, is_staff=True, is_superuser=True, **fields
+        )
+
+    def identified_by(self, text: str) -> "User | None":
+        """Return the account with this phone or bound e-mail, in any spelling.
+
+        A nickname identifies nobody (row A1).
+        """
+        column, value = identifiers.read(text)
+        return self.filter(**{column: value}).first() if column else None
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(phone=identifiers.phone(str(username or "")))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. Signs in by phone or bound e-mail; the nickname is only shown."""
+
+    phone = PhoneNumberField(_("phone"), unique=True, max_length=20)
+    #: Lower-case, or NULL: an empty string would collide with another's.
+    email = models.EmailField(
+        _("bound e-mail"), unique=True, null=True, blank=True, default=None
+    )
+    nickname = models.CharField(_("nickname"), max_length=30, blank=True)
+    #: Path below MEDIA_ROOT, one stable name per account; empty: the default picture.
+    avatar = models.CharField(_("avatar"), max_length=100, blank=True, editable=False)
+    avatar_version = models.PositiveIntegerField(default=0, editable=False)
+    language = models.CharField(
+        _("language"), max_length=10, choices=Language, default=Language.CHINESE
+    )
+    #: A hash; empty until the shopper sets one.
+    payment_password = models.CharField(max_length=128, blank=True, editable=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_staff = models.BooleanField(_("works here"), default=False)
+    joined_at = models.DateTimeField(_("joined at"), default=clock.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "phone"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email__isnull=True) | ~Q(email=""),
+                name="accounts_user_no_email_is_null",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The nickname, or the phone with its middle hidden."""
+        return self.nickname or self.masked_phone
+
+    @property
+    def masked_phone(self) -> str:
+        """The phone as 138****8000 (row A11)."""
+        return identifiers.masked_phone(str(self.phone))
+
+    @property
+    def masked_email(self) -> str:
+        """The e-mail as z***@x.com; empty when none is bound."""
+        return identifiers.masked_email(self.email) if self.email else ""
+
+    @property
+    def has_payment_password(self) -> bool:
+        return bool(self.payment_password)
+
+    def get_short_name(self) -> str:
+        return self.shown_name
+
+
+class WalletQuerySet(models.QuerySet["Wallet"]):
+    def take(self, user_id: int, amount: Decimal) -> bool:
+        """Take money out, or return False and take none."""
+        # One statement: between a read and a write another payment fits.
+        # Rounded: SQLite computes in floats, whose dust would refuse a last cent.
+        taken = self.filter(pk=user_id, balance__gte=amount).update(
+            balance=Round(F("balance") - amount, 2)
+        )
+        return taken == 1
+
+    def give(self, user_id: int, amount: Decimal) -> bool:
+        """Put money in, or return False when the wallet cannot hold that much."""
+        given = self.filter(pk=user_id, balance__lte=MOST_MONEY - amount).update(
+            balance=Round(F("balance") + amount, 2)
+        )
+        return given == 1
+
+
+class Wallet(models.Model):
+    """An account's balance. Its ledger stands beside it and always adds up to it."""
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True)
+    balance = models.DecimalField(
+        _("balance"), max_digits=12, decimal_places=2, default=Decimal("0.00")
+    )
+
+    objects = WalletQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("wallet")
+        verbose_name_plural = _("wallets")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(balance__gte=0), name="accounts_wallet_never_below_zero"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"wallet of account {self.pk}"
+
+
+class WalletEntryQuerySet(models.QuerySet["WalletEntry"]):
+    def of(self, user: User) -> Self:
+        return self.filter(wallet=user.pk)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+
+class WalletEntry(models.Model):
+    """One line of a wallet's ledger. Written once, never changed, never deleted."""
+
+    class Kind(models.TextChoices):
+        GRANT = "grant", _("top-up by the shop")
+
+    wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="entries")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    #: Positive: into the wallet; negative: out of it.
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    balance_after = models.DecimalField(
+        _("balance after"), max_digits=12, decimal_places=2
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    created_at = models.DateTimeField(_("when"))
+
+    objects = WalletEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("wallet entry")
+        verbose_name_plural = _("wallet entries")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount=0), name="accounts_wallet_entry_moves_money"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount}"

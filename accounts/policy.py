@@ -1,0 +1,46 @@
+"""The rules of accounts that staff may change."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shop import policy
+
+policy.define(
+    "code_minutes",
+    5,
+    "min",
+    _("How long a one-time code can be used."),
+    minimum=1,
+    maximum=30,
+)
+policy.define(
+    "code_tries",
+    5,
+    "tries",
+    _("How many times a one-time code may be typed."),
+    minimum=1,
+    maximum=10,
+)
+policy.define(
+    "code_resend_seconds",
+    60,
+    "s",
+    _("How long to wait before the next code for the same purpose."),
+    minimum=10,
+    maximum=600,
+)
+policy.define(
+    "code_hourly_per_target",
+    5,
+    "codes",
+    _("How many codes go to one phone or e-mail within an hour."),
+    minimum=1,
+    maximum=50,
+)
+policy.define(
+    "address_limit",
+    20,
+    "addresses",
+    _("How many addresses an account may keep."),
+    minimum=1,
+    maximum=200,
+)

@@ -1,0 +1,62 @@
+"""The clear "no" of accounts. Those with a `field` belong beside it on a form."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shop.refusals import Refusal
+
+
+class FieldRefusal(Refusal):
+    """A refusal that one field's content caused."""
+
+    status = 400
+    field = ""
+
+
+class PhoneTaken(FieldRefusal):
+    error = "phone_taken"
+    status = 409
+    message = _("This phone already has an account. You can sign in with it.")
+    field = "phone"
+
+
+class WrongCode(FieldRefusal):
+    error = "wrong_code"
+    message = _(
+        "This code is wrong, used or too old. Please check it, or get a new one."
+    )
+    field = "code"
+
+
+class WrongPassword(FieldRefusal):
+    error = "wrong_password"
+    status = 403
+    message = _("This is not your login password.")
+    field = "password"
+
+
+class WeakPaymentPassword(FieldRefusal):
+    error = "weak_payment_password"
+    field = "payment_password1"
+
+
+class AvatarNotSaved(Refusal):
+    error = "avatar_not_saved"
+    message = _(
+        "We could not store the picture just now. Your old one is still there; "
+        "please try again later."
+    )
+
+
+class TooManyAddresses(Refusal):
+    error = "too_many_addresses"
+    message = _("Your address book is full. Please delete an address first.")
+
+
+class InsufficientBalance(Refusal):
+    error = "insufficient_balance"
+    message = _("The balance is not enough.")
+
+
+class WalletFull(Refusal):
+    error = "wallet_full"
+    message = _("The wallet cannot hold that much.")

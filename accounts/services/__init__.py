@@ -1,0 +1,1 @@
+"""What accounts can do, by subject. Each function does its whole deed or nothing."""
