@@ -1,0 +1,25 @@
+"""What staff see and do of the catalogue."""
+
+from catalog.admin import departments, products, specs
+from shop import roles
+
+__all__ = ["departments", "products", "specs"]
+
+MODELS = (
+    "category",
+    "brand",
+    "product",
+    "variant",
+    "picture",
+    "specdefinition",
+    "specchoice",
+)
+
+roles.grant_view(*(f"catalog.view_{model}" for model in MODELS))
+roles.grant_view("catalog.view_stockentry")
+roles.grant(
+    roles.CATALOGUE,
+    *(f"catalog.{verb}_{model}" for model in MODELS[1:] for verb in ("add", "change")),
+    *(f"catalog.delete_{model}" for model in ("picture", "specchoice")),
+    "catalog.change_category",
+)

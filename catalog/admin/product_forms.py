@@ -1,0 +1,132 @@
+"""The forms behind a product's page in the admin."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from catalog import codes, pictures
+from catalog.admin import spec_form
+from catalog.models import Picture, Product, ProductSpec, SpecDefinition, Variant
+
+
+class ProductForm(forms.ModelForm[Product]):
+    """A product's own fields, and those that its category's specifications ask for."""
+
+    class Meta:
+        model = Product
+        # The admin names them, fieldset by fieldset.
+        fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.definitions = definitions_of(self.instance)
+        self.fields.update(spec_form.fields_for(self.definitions))
+        if self.instance.pk:
+            values = self.instance.specs.select_related("definition")
+            self.initial.update(spec_form.initial_for(list(values)))
+
+    def clean_code(self) -> str:
+        return codes.clean(self.cleaned_data["code"])
+
+    def save_specs(self) -> None:
+        """Replace what is said of the product by what was typed."""
+        rows = spec_form.rows_for(self.definitions, self.cleaned_data)
+        for row in rows:
+            row.product = self.instance
+        self.instance.specs.filter(definition__in=self.definitions).delete()
+        ProductSpec.objects.bulk_create(rows)
+
+
+def definitions_of(product: Product | None) -> list[SpecDefinition]:
+    """Return the specifications of a stored product's category, in order."""
+    if product is None or not product.pk:
+        return []
+    return list(SpecDefinition.objects.filter(category=product.category_id).in_order())
+
+
+VARIANT_COLUMNS = (
+    "code",
+    "option1_zh",
+    "option1_en",
+    "option2_zh",
+    "option2_en",
+    "price",
+    "list_price",
+    "picture",
+    "position",
+)
+
+
+class VariantForm(forms.ModelForm[Variant]):
+    """A variant; its stock is written through the ledger, never over it."""
+
+    # Not named like the column, which the admin would then write by itself.
+    units = forms.IntegerField(
+        label=_("stock"), min_value=0, max_value=1_000_000, initial=0
+    )
+    #: The stock when the page was made: a sale since then must not be overwritten.
+    units_seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Variant
+        fields = VARIANT_COLUMNS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = Picture.objects.none()
+        if self.instance.pk:
+            self.initial["units"] = self.initial["units_seen"] = self.instance.stock
+            shown = Picture.objects.filter(product=self.instance.product_id).in_order()
+        self.fields["picture"].queryset = shown  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        return codes.clean(self.cleaned_data["code"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        # What counts is what staff changed, not what was sold while they looked.
+        if self.instance.pk and cleaned.get("units") != cleaned.get("units_seen"):
+            variants = Variant.objects.values_list("stock", flat=True)
+            present = variants.get(pk=self.instance.pk)
+            if cleaned.get("units_seen") != present:
+                message = _("The stock has changed to %(stock)s meanwhile.")
+                self.add_error(
+                    "units", ValidationError(message, params={"stock": present})
+                )
+        return cleaned
+
+    def save(self, commit: bool = True) -> Variant:
+        """Write all columns but the stock of a variant that is on sale already."""
+        if commit and self.instance.pk:
+            self.instance.save(update_fields=VARIANT_COLUMNS)
+            return self.instance
+        variant: Variant = super().save(commit)
+        return variant
+
+
+class PictureForm(forms.ModelForm[Picture]):
+    upload = forms.FileField(
+        label=_("picture"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP, up to 5 MB; best square, 800 pixels or more."),
+    )
+    stem = ""
+
+    class Meta:
+        model = Picture
+        fields = ("alt_zh", "alt_en", "position")
+
+    def clean_upload(self) -> Any:
+        upload = self.cleaned_data["upload"]
+        if upload:
+            self.stem = pictures.store(upload)
+        elif not self.instance.pk:
+            raise ValidationError(_("Choose a picture."))
+        return upload
+
+    def save(self, commit: bool = True) -> Picture:
+        self.instance.stem = self.stem or self.instance.stem
+        picture: Picture = super().save(commit)
+        return picture

@@ -1,0 +1,73 @@
+"""What must always be true of the catalogue (row J3)."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
+
+from catalog import pictures, services
+from catalog.models import Picture, Product, StockEntry, Variant
+from shop import audit
+
+CHUNK = 1000
+
+
+@audit.check
+def stock_equals_its_ledger() -> Iterator[audit.Finding]:
+    """The sum of a variant's ledger is its stock; the last row says so too."""
+    # No ledger at all is a sum of NULL, which is right for a stock of none.
+    in_ledger = Coalesce(Sum("stock_entries__change"), 0)
+    variants = Variant.objects.annotate(in_ledger=in_ledger)
+    wrong = variants.exclude(in_ledger=F("stock")).order_by("pk")
+    rows = wrong.values_list("pk", "stock", "in_ledger")
+    for pk, stock, ledger in rows.iterator(chunk_size=CHUNK):
+        yield audit.Finding("stock", "catalog.Variant", pk, stock, ledger)
+
+
+@audit.check
+def ledger_adds_up() -> Iterator[audit.Finding]:
+    """Each ledger row's `stock_after` is the one before it plus the change."""
+    before: dict[int, int] = {}
+    rows = StockEntry.objects.order_by("pk").values_list(
+        "pk", "variant_id", "change", "stock_after"
+    )
+    for pk, variant_id, change, stock_after in rows.iterator(chunk_size=CHUNK):
+        expected = before.get(variant_id, 0) + change
+        if stock_after != expected:
+            yield audit.Finding(
+                "stock_ledger", "catalog.StockEntry", pk, stock_after, expected
+            )
+        before[variant_id] = stock_after
+
+
+@audit.check
+def summaries_follow_the_variants() -> Iterator[audit.Finding]:
+    """What a product's card shows is what its variants and pictures say."""
+    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        expected = services.summaries(chunk)
+        stored = Product.objects.filter(pk__in=chunk).values("pk", *services.SUMMARY)
+        for row in stored.order_by("pk"):
+            pk = row.pop("pk")
+            if row != expected[pk]:
+                yield audit.Finding(
+                    "summary",
+                    "catalog.Product",
+                    pk,
+                    row,
+                    expected[pk],
+                    fix=partial(services.refresh_summary, product_ids=[pk]),
+                )
+
+
+@audit.check
+def every_picture_has_its_files() -> Iterator[audit.Finding]:
+    """All widths of every picture lie on disk."""
+    for picture in Picture.objects.order_by("pk").iterator(chunk_size=CHUNK):
+        for width in pictures.WIDTHS:
+            if not pictures.file_of(picture.stem, width).is_file():
+                yield audit.Finding(
+                    "files", "catalog.Picture", picture.pk, "missing", f"{width} px"
+                )

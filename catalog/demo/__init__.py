@@ -1,0 +1,5 @@
+"""The catalogue of a shop to try: first the demo's own, then as many more as wished."""
+
+from catalog.demo import catalogue, filling
+
+__all__ = ["catalogue", "filling"]

@@ -1,0 +1,29 @@
+"""What we sell, by subject."""
+
+from catalog.models.departments import Brand, Category
+from catalog.models.pictures import Picture
+from catalog.models.products import Product, Variant
+from catalog.models.search_text import SearchText
+from catalog.models.specs import (
+    ProductSpec,
+    SpecChoice,
+    SpecDefinition,
+    SpecValue,
+    VariantSpec,
+)
+from catalog.models.stock import StockEntry
+
+__all__ = [
+    "Brand",
+    "Category",
+    "Picture",
+    "Product",
+    "ProductSpec",
+    "SearchText",
+    "SpecChoice",
+    "SpecDefinition",
+    "SpecValue",
+    "StockEntry",
+    "Variant",
+    "VariantSpec",
+]

@@ -1,0 +1,267 @@
+"""What is sold: products, and the variants that are priced and bought."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.departments import Brand, Category
+from catalog.pictures import StoredPicture
+from shop import clock
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def public(self, now: datetime) -> Self:
+        """What shoppers may see: on the shelf by now, in a visible category."""
+        return self.filter(
+            status=Product.Status.ON_SHELF,
+            on_shelf_at__lte=now,
+            category__is_visible=True,
+        )
+
+    def in_stock(self) -> Self:
+        return self.filter(is_sold_out=False)
+
+    def best_sellers_first(self) -> Self:
+        return self.order_by("is_sold_out", "-sales_count", "-pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("is_sold_out", "-on_shelf_at", "-pk")
+
+    def for_cards(self) -> Self:
+        """With what a product card shows, and nothing more."""
+        return self.select_related("category").only(
+            "name_zh",
+            "name_en",
+            "summary_zh",
+            "summary_en",
+            "price",
+            "list_price",
+            "stock",
+            "is_sold_out",
+            "sales_count",
+            "rating_average",
+            "rating_count",
+            "main_picture",
+            "category__slug",
+        )
+
+    def cards_in_order(self, ids: list[int]) -> list["Product"]:
+        """Return the cards of these products, in the order of the ids."""
+        found = {product.pk: product for product in self.for_cards().filter(pk__in=ids)}
+        return [found[pk] for pk in ids if pk in found]
+
+
+class Product(models.Model):
+    """A product with 1 to many variants.
+
+    Price, stock, picture and the counters of sales and ratings are kept here for the
+    lists: derived from the variants (`services.refresh_summary`) or written by the
+    floors above through `catalog.services`.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ON_SHELF = "on_shelf", _("on the shelf")
+        OFF_SHELF = "off_shelf", _("off the shelf")
+
+    #: Upper-case ASCII; `identity never rests on a collation`.
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="products", verbose_name=_("category")
+    )
+    brand = models.ForeignKey(
+        Brand, models.PROTECT, related_name="products", verbose_name=_("brand")
+    )
+    name_zh = models.CharField(_("name (Chinese)"), max_length=120)
+    name_en = models.CharField(_("name (English)"), max_length=120, blank=True)
+    summary_zh = models.CharField(_("summary (Chinese)"), max_length=200, blank=True)
+    summary_en = models.CharField(_("summary (English)"), max_length=200, blank=True)
+    description_zh = models.TextField(_("description (Chinese)"), blank=True)
+    description_en = models.TextField(_("description (English)"), blank=True)
+    #: What the variants differ in, such as colour and storage; one or two.
+    option1_name_zh = models.CharField(
+        _("first option (Chinese)"), max_length=20, blank=True
+    )
+    option1_name_en = models.CharField(
+        _("first option (English)"), max_length=20, blank=True
+    )
+    option2_name_zh = models.CharField(
+        _("second option (Chinese)"), max_length=20, blank=True
+    )
+    option2_name_en = models.CharField(
+        _("second option (English)"), max_length=20, blank=True
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.DRAFT
+    )
+    on_shelf_at = models.DateTimeField(
+        _("on the shelf from"),
+        default=clock.now,
+        help_text=_("Set a future time, and it goes on sale by itself then."),
+    )
+    has_seven_day_return = models.BooleanField(_("seven-day return"), default=True)
+    warranty_months = models.PositiveSmallIntegerField(
+        _("warranty, months"), default=12
+    )
+    ships_within_hours = models.PositiveSmallIntegerField(
+        _("ships within, hours"), default=48
+    )
+
+    price = models.DecimalField(
+        _("price"), max_digits=10, decimal_places=2, default=0, editable=False
+    )
+    list_price = models.DecimalField(
+        max_digits=10, decimal_places=2, default=0, editable=False
+    )
+    stock = models.PositiveIntegerField(_("stock"), default=0, editable=False)
+    is_sold_out = models.BooleanField(_("sold out"), default=True, editable=False)
+    #: The stem of the first picture's files; empty: the placeholder.
+    main_picture = models.CharField(max_length=100, blank=True, editable=False)
+    sales_count = models.PositiveIntegerField(_("sold"), default=0, editable=False)
+    sales_30d = models.PositiveIntegerField(
+        _("sold in 30 days"), default=0, editable=False
+    )
+    #: Sales from before this shop, which recounted figures begin with (row H2).
+    opening_sales_count = models.PositiveIntegerField(default=0, editable=False)
+    opening_sales_30d = models.PositiveIntegerField(default=0, editable=False)
+    rating_sum = models.PositiveIntegerField(default=0, editable=False)
+    rating_count = models.PositiveIntegerField(default=0, editable=False)
+    silent_count = models.PositiveIntegerField(default=0, editable=False)
+    rating_average = models.DecimalField(
+        _("rating"), max_digits=3, decimal_places=2, default=0, editable=False
+    )
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        indexes = [
+            # One for each sort of a category's page, in the query's direction.
+            models.Index(
+                fields=["category", "is_sold_out", "-sales_count", "-id"],
+                name="catalog_category_by_sales",
+            ),
+            models.Index(
+                fields=["category", "is_sold_out", "-on_shelf_at", "-id"],
+                name="catalog_category_newest",
+            ),
+            models.Index(
+                fields=["category", "is_sold_out", "price", "id"],
+                name="catalog_category_by_price",
+            ),
+            models.Index(
+                fields=["is_sold_out", "-sales_count", "-id"],
+                name="catalog_by_sales",
+            ),
+            models.Index(
+                fields=["is_sold_out", "-on_shelf_at", "-id"],
+                name="catalog_newest",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rating_average__range=(0, 5)),
+                name="catalog_product_rating_at_most_five",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product-detail", args=[self.pk])
+
+    def is_public(self, now: datetime) -> bool:
+        """Tell whether shoppers may see it; asks for its category."""
+        return (
+            self.status == self.Status.ON_SHELF
+            and self.on_shelf_at <= now
+            and self.category.is_visible
+        )
+
+    @property
+    def picture(self) -> StoredPicture:
+        """The first picture, or the placeholder."""
+        return StoredPicture(self.main_picture)
+
+
+class VariantQuerySet(models.QuerySet["Variant"]):
+    def in_order(self) -> Self:
+        return self.order_by("position", "pk")
+
+    def cheapest_first(self) -> Self:
+        """Those in stock before the sold-out ones, each by price."""
+        return self.order_by(
+            models.Case(models.When(stock__gt=0, then=0), default=1), "price", "pk"
+        )
+
+
+class Variant(models.Model):
+    """One colour and size of a product: what is priced, stocked and bought."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="variants")
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    option1_zh = models.CharField(
+        _("first option (Chinese)"), max_length=40, blank=True
+    )
+    option1_en = models.CharField(
+        _("first option (English)"), max_length=40, blank=True
+    )
+    option2_zh = models.CharField(
+        _("second option (Chinese)"), max_length=40, blank=True
+    )
+    option2_en = models.CharField(
+        _("second option (English)"), max_length=40, blank=True
+    )
+    price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    list_price = models.DecimalField(_("list price"), max_digits=10, decimal_places=2)
+    #: What can be sold now. Every change has its StockEntry.
+    stock = models.PositiveIntegerField(_("stock"), default=0)
+    picture = models.ForeignKey(
+        "Picture",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = VariantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("product", "option1_zh", "option2_zh"),
+                name="catalog_variant_unlike_its_sisters",
+                violation_error_message=_("Two variants have the same options."),
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gt=0),
+                name="catalog_variant_price_above_zero",
+                violation_error_message=_("The price must be above zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(list_price__gte=F("price")),
+                name="catalog_variant_list_price_not_below_price",
+                violation_error_message=_("The list price must be at least the price."),
+            ),
+            models.CheckConstraint(
+                condition=Q(stock__gte=0), name="catalog_variant_stock_not_below_zero"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def savings(self) -> Decimal:
+        return self.list_price - self.price

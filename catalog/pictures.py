@@ -1,0 +1,77 @@
+"""Product pictures on disk: three widths of WebP, named by what they show.
+
+The name is a digest of the uploaded bytes, so an address always shows the same
+picture and may be cached for ever; the same file sent twice is stored once.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.templatetags.static import static
+from PIL import Image, ImageOps
+
+from shop import images
+
+#: Square, in pixels. A card shows the middle one, the gallery the last.
+WIDTHS = (200, 400, 800)
+FOLDER = "catalog"
+
+
+@dataclass(frozen=True)
+class StoredPicture:
+    """A picture that was stored under `stem`; an empty stem is the placeholder."""
+
+    stem: str
+
+    def url(self, width: int) -> str:
+        """Return the address of the file of one of WIDTHS."""
+        if not self.stem:
+            return static("img/placeholder.webp")
+        return f"{settings.MEDIA_URL}{self.stem}-{width}.webp"
+
+    @property
+    def small(self) -> str:
+        return self.url(WIDTHS[0])
+
+    @property
+    def large(self) -> str:
+        return self.url(WIDTHS[-1])
+
+    @property
+    def srcset(self) -> str:
+        if not self.stem:
+            return ""
+        return ", ".join(f"{self.url(width)} {width}w" for width in WIDTHS)
+
+
+def store(upload: "File[bytes]") -> str:
+    """Store a picture in all widths and return its stem.
+
+    Raises ValidationError when it is no picture that we take, OSError when the disk
+    does not.
+    """
+    content = upload.read()
+    digest = hashlib.sha256(content).hexdigest()[:24]
+    stem = f"{FOLDER}/{digest[:2]}/{digest}"
+    upload.seek(0)
+    if not _is_stored(stem):
+        _write(stem, images.open_upload(upload, len(content)))
+    return stem
+
+
+def file_of(stem: str, width: int) -> Path:
+    """Return where the file of a picture lies."""
+    return Path(settings.MEDIA_ROOT) / f"{stem}-{width}.webp"
+
+
+def _is_stored(stem: str) -> bool:
+    return all(file_of(stem, width).is_file() for width in WIDTHS)
+
+
+def _write(stem: str, image: Image.Image) -> None:
+    for width in WIDTHS:
+        square = ImageOps.pad(image, (width, width), color="#ffffff")
+        images.save_webp(square.convert("RGB"), file_of(stem, width))

@@ -1,0 +1,50 @@
+"""Guess you like: best sellers of the categories that were searched (row H1)."""
+
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+
+from catalog.models import Product
+
+MOST = 8
+
+
+def guess_you_like(
+    matching: QuerySet[Product], shown: list[Product], *, now: datetime
+) -> list[Product]:
+    """Return up to 8 best sellers in stock that fit what was searched.
+
+    Each category gets places by its share of the whole result set, at least one for
+    each of the largest; what is on the page is left out. Nothing found: the best
+    sellers of all. The same input gives the same list.
+    """
+    shares = _hits_by_category(matching)
+    candidates = Product.objects.public(now).in_stock().best_sellers_first()
+    candidates = candidates.exclude(pk__in=[product.pk for product in shown])
+    if not shares:
+        best = list(candidates.values_list("pk", flat=True)[:MOST])
+        return Product.objects.cards_in_order(best)
+    first, spare = [], []
+    for category_id, places in _places(shares).items():
+        of_category = candidates.filter(category=category_id)
+        best = list(of_category.values_list("pk", flat=True)[:MOST])
+        first += best[:places]
+        spare += best[places:]
+    # A category that has too few left leaves its places to the others.
+    return Product.objects.cards_in_order([*first, *spare][:MOST])
+
+
+def _hits_by_category(matching: QuerySet[Product]) -> list[tuple[int, int]]:
+    counted = matching.order_by().values_list("category").annotate(hits=Count("pk"))
+    return sorted(counted, key=lambda row: (-row[1], row[0]))
+
+
+def _places(shares: list[tuple[int, int]]) -> dict[int, int]:
+    """Share out the places in proportion to the hits, largest remainder first."""
+    total = sum(hits for _category, hits in shares)
+    exact = {category: hits * MOST / total for category, hits in shares}
+    places = {category: int(share) for category, share in exact.items()}
+    by_remainder = sorted(exact, key=lambda c: places[c] - exact[c])
+    for category in by_remainder[: MOST - sum(places.values())]:
+        places[category] += 1
+    return {category: number for category, number in places.items() if number}

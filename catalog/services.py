@@ -1,0 +1,141 @@
+"""What is done to the catalogue. Every function does the whole deed or nothing."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from catalog import pictures, search
+from catalog.models import Picture, Product, StockEntry, Variant
+from shop import clock
+from shop.money import ZERO
+from shop.refusals import Refusal
+
+
+class StockMoved(Refusal):
+    """Somebody bought or counted between looking and writing."""
+
+    error = "stock_moved"
+    message = _("The stock has changed meanwhile. Please look again.")
+
+
+#: The columns of a product that follow from its variants and pictures.
+SUMMARY = ("price", "list_price", "stock", "is_sold_out", "main_picture")
+
+
+def summaries(product_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Work out what products' lists must show, as values of the SUMMARY columns.
+
+    The price is that of the cheapest variant in stock; sold out, of the cheapest.
+    """
+    ids = list(product_ids)
+    variants: dict[int, list[Variant]] = {pk: [] for pk in ids}
+    for variant in Variant.objects.filter(product__in=ids):
+        variants[variant.product_id].append(variant)
+    stems = _first_pictures(ids)
+    return {pk: _summary(variants[pk], stems.get(pk, "")) for pk in ids}
+
+
+def refresh_summary(*, product_ids: Iterable[int]) -> None:
+    """Write onto products what their lists show."""
+    products = []
+    for pk, summary in summaries(product_ids).items():
+        products.append(Product(pk=pk, **summary))
+    Product.objects.bulk_update(products, SUMMARY, batch_size=200)
+
+
+def set_stock(
+    *,
+    variant: Variant,
+    stock: int,
+    by_id: int | None,
+    reason: str = "",
+    kind: StockEntry.Kind = StockEntry.Kind.COUNT,
+) -> None:
+    """Set what can be sold of a variant, with its ledger row.
+
+    `by_id` is the account that did it, None the system. `variant.stock` is the figure
+    that was looked at; StockMoved when it is not the
+    present one any more, so that a sale in between is never overwritten.
+    """
+    change = stock - variant.stock
+    if not change:
+        return
+    with transaction.atomic():
+        looked_at = Variant.objects.filter(pk=variant.pk, stock=variant.stock)
+        if not looked_at.update(stock=stock):
+            raise StockMoved
+        StockEntry.objects.create(
+            variant=variant,
+            kind=kind,
+            change=change,
+            stock_after=stock,
+            reason=reason,
+            by_id=by_id,
+            created_at=clock.now(),
+        )
+        refresh_summary(product_ids=[variant.product_id])
+    variant.stock = stock
+
+
+def add_picture(
+    *, product: Product, upload: "File[bytes]", alt_zh: str = "", alt_en: str = ""
+) -> Picture:
+    """Store a picture as the product's last one. Raises ValidationError, OSError."""
+    stem = pictures.store(upload)
+    picture, _created = Picture.objects.get_or_create(
+        product=product,
+        stem=stem,
+        defaults={
+            "alt_zh": alt_zh,
+            "alt_en": alt_en,
+            "position": product.pictures.count(),
+        },
+    )
+    return picture
+
+
+def product_changed(*, product_ids: Iterable[int]) -> None:
+    """Bring all that is derived from products up to date: their summary and words."""
+    ids = list(product_ids)
+    with transaction.atomic():
+        refresh_summary(product_ids=ids)
+        search.index(ids)
+
+
+def _first_pictures(product_ids: list[int]) -> dict[int, str]:
+    stems: dict[int, str] = {}
+    rows = Picture.objects.filter(product__in=product_ids).in_order()
+    for product_id, stem in rows.values_list("product_id", "stem"):
+        stems.setdefault(product_id, stem)
+    return stems
+
+
+def _summary(variants: list[Variant], picture: str) -> dict[str, Any]:
+    stock = sum(variant.stock for variant in variants)
+    shown = min(variants, key=lambda v: (v.stock == 0, v.price, v.pk), default=None)
+    return {
+        "price": shown.price if shown else ZERO,
+        "list_price": shown.list_price if shown else ZERO,
+        "stock": stock,
+        "is_sold_out": stock == 0,
+        "main_picture": picture,
+    }
+
+
+def move_to_shelf(*, product: Product, status: Product.Status) -> None:
+    """Put a product on the shelf or take it off. Old orders keep what they copied."""
+    Product.objects.filter(pk=product.pk).update(status=status)
+
+
+def translated_percent(product: Product) -> int:
+    """Return how much of a product's texts is there in both languages (row K2)."""
+    fields = ("name", "summary", "description")
+    texts = [
+        getattr(product, f"{field}_{language}")
+        for field in fields
+        for language in ("zh", "en")
+    ]
+    return round(100 * sum(bool(text) for text in texts) / len(texts))

@@ -1,0 +1,92 @@
+"""How the catalogue's words and pictures are shown."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from catalog.pictures import WIDTHS, StoredPicture
+from shop import policy
+
+register = template.Library()
+
+#: The suffix of a language's columns, and its name for the attribute `lang`.
+LANGUAGES = {"zh": "zh-Hans", "en": "en"}
+
+
+@register.filter
+def words(thing: object, field: str) -> str:
+    """Show a text of `thing` in the page's language, else in the other (row K2).
+
+    A text in the other language says so, for those who listen to the page.
+    """
+    language, text = _words(thing, field)
+    if language == _page_language():
+        return text
+    return format_html('<span lang="{}">{}</span>', LANGUAGES[language], text)
+
+
+@register.filter
+def plain_words(thing: object, field: str) -> str:
+    """The same without markup, for attributes and titles."""
+    return words_of(thing, field)
+
+
+def words_of(thing: object, field: str) -> str:
+    """Return a text of `thing` in the page's language, else in the other."""
+    return _words(thing, field)[1]
+
+
+@register.simple_tag
+def picture(
+    stored: StoredPicture, sizes: str, alt: str = "", *, is_first: bool = False
+) -> SafeString:
+    """Draw a square picture in the width that fits; the first of a page at once."""
+    width = WIDTHS[-1]
+    hurry = 'fetchpriority="high"' if is_first else 'loading="lazy"'
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" {}>',
+        stored.url(WIDTHS[1]),
+        stored.srcset,
+        sizes,
+        width,
+        width,
+        alt,
+        SafeString(hurry),
+    )
+
+
+@register.simple_tag
+def low_stock() -> int:
+    """From which stock down the page says how many are left (row C3)."""
+    return policy.whole("low_stock")
+
+
+@register.filter
+def short_number(number: int) -> str:
+    """Write a large count the way the page's language does: 1.2万, 12.3k."""
+    if get_language() == "en":
+        return f"{number / 1000:.1f}k" if number >= 10_000 else f"{number:,}"
+    return f"{number / 10_000:.1f} 万" if number >= 10_000 else str(number)
+
+
+@register.filter
+def trimmed(number: Decimal) -> str:
+    """Write a number without zeros that say nothing: 1.190 -> 1.19, 16.000 -> 16."""
+    return f"{number.normalize():f}"
+
+
+def _page_language() -> str:
+    return "en" if get_language() == "en" else "zh"
+
+
+def _words(thing: object, field: str) -> tuple[str, str]:
+    first = _page_language()
+    second = "zh" if first == "en" else "en"
+    for language in (first, second):
+        text = getattr(thing, f"{field}_{language}")
+        if text:
+            return language, str(text)
+    return first, ""

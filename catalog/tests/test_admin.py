@@ -1,0 +1,247 @@
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from PIL import Image
+
+from accounts.tests.factories import make_user
+from catalog.models import Product, SpecChoice, SpecDefinition, StockEntry, Variant
+from catalog.tests.factories import make_brand, make_product, make_spec
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def carol(client):
+    """Carol looks after the catalogue."""
+    call_command("create_roles", verbosity=0)
+    carol = make_user(is_staff=True)
+    carol.groups.add(Group.objects.get(name="catalogue"))
+    client.force_login(carol)
+    return carol
+
+
+def picture_file(name="photo.png"):
+    buffer = BytesIO()
+    Image.new("RGB", (900, 600), "red").save(buffer, "PNG")
+    return SimpleUploadedFile(name, buffer.getvalue(), "image/png")
+
+
+def form_of(product, **changes):
+    """Return what a browser would send from the product's page."""
+    variant = product.variants.get()
+    fields = {
+        "code": product.code,
+        "brand": product.brand_id,
+        "status": product.status,
+        "on_shelf_at_0": "2026-01-01",
+        "on_shelf_at_1": "08:00:00",
+        "name_zh": product.name_zh,
+        "name_en": product.name_en,
+        "warranty_months": 12,
+        "ships_within_hours": 48,
+        "variants-TOTAL_FORMS": 1,
+        "variants-INITIAL_FORMS": 1,
+        "variants-0-id": variant.pk,
+        "variants-0-product": product.pk,
+        "variants-0-code": variant.code,
+        "variants-0-option1_zh": variant.option1_zh,
+        "variants-0-price": variant.price,
+        "variants-0-list_price": variant.list_price,
+        "variants-0-units": variant.stock,
+        "variants-0-units_seen": variant.stock,
+        "variants-0-position": 0,
+        "pictures-TOTAL_FORMS": 0,
+        "pictures-INITIAL_FORMS": 0,
+    }
+    return fields | changes
+
+
+def change(client, product, **changes):
+    return client.post(
+        f"/admin/catalog/product/{product.pk}/change/", form_of(product, **changes)
+    )
+
+
+def test_a_product_is_changed_with_all_that_follows_from_it(client, carol):
+    product = make_product(stock=5, price="100.00")
+    response = change(
+        client,
+        product,
+        name_en="Brand New Name",
+        **{
+            "variants-0-price": "80.00",
+            "variants-0-units": 9,
+            "pictures-TOTAL_FORMS": 1,
+            "pictures-0-upload": picture_file(),
+            "pictures-0-alt_zh": "正面",
+            "pictures-0-position": 0,
+        },
+    )
+    assert response.status_code == 302, response.context["errors"]
+    product.refresh_from_db()
+    assert (product.price, product.stock) == (Decimal("80.00"), 9)
+    assert product.main_picture == product.pictures.get().stem
+    assert client.get(product.picture.url(400)).status_code == 200
+    entry = StockEntry.objects.latest("pk")
+    assert (entry.change, entry.by_id, entry.kind) == (4, carol.pk, "count")
+    assert "Brand New Name" in client.get("/en/search/?q=brand+new").text
+
+
+def test_a_sale_between_looking_and_saving_is_not_overwritten(client, carol):
+    product = make_product(stock=5)
+    sent = form_of(product, **{"variants-0-units": 50})
+    Variant.objects.filter(product=product).update(stock=4)
+    response = client.post(f"/admin/catalog/product/{product.pk}/change/", sent)
+    assert response.status_code == 200
+    assert "4" in str(response.context["errors"])
+    assert Variant.objects.get(product=product).stock == 4
+
+
+def test_a_sale_between_is_kept_when_only_the_price_changes(client, carol):
+    product = make_product(stock=5)
+    sent = form_of(product, **{"variants-0-price": "90.00"})
+    Variant.objects.filter(product=product).update(stock=4)
+    client.post(f"/admin/catalog/product/{product.pk}/change/", sent)
+    variant = Variant.objects.get(product=product)
+    assert (variant.price, variant.stock) == (Decimal("90.00"), 4)
+
+
+def test_specifications_are_typed_fields_with_their_units(client, carol):
+    product = make_product(category=1)
+    make_spec(product=product, key="ram_gb", number=Decimal(8))
+    kind = SpecDefinition.objects.create(
+        category_id=1, key="kind", name_zh="类型", name_en="Type", type="choice"
+    )
+    thin = SpecChoice.objects.create(
+        definition=kind, value="thin", name_zh="轻薄", name_en="Thin"
+    )
+    page = client.get(f"/admin/catalog/product/{product.pk}/change/").text
+    assert 'name="spec_ram_gb" value="8"' in page
+
+    response = change(client, product, spec_ram_gb="lots")
+    assert response.status_code == 200
+    response = change(client, product, spec_ram_gb="16.5", spec_kind=thin.pk)
+    assert response.status_code == 302
+    assert product.specs.get(definition__key="ram_gb").number == Decimal("16.5")
+    assert product.specs.get(definition=kind).choice == thin
+    response = change(client, product, spec_ram_gb="", spec_kind=thin.pk)
+    assert not product.specs.filter(definition__key="ram_gb").exists()
+
+
+def test_a_product_is_added_in_two_steps(client, carol):
+    sent = {
+        "code": " new-1 ",
+        "category": 2,
+        "brand": make_brand().pk,
+        "status": "draft",
+        "on_shelf_at_0": "2026-01-01",
+        "on_shelf_at_1": "08:00:00",
+        "name_zh": "新品",
+        "warranty_months": 12,
+        "ships_within_hours": 48,
+        "variants-TOTAL_FORMS": 1,
+        "variants-INITIAL_FORMS": 0,
+        "variants-0-code": "new-1-a",
+        "variants-0-price": "10.00",
+        "variants-0-list_price": "12.00",
+        "variants-0-units": 3,
+        "variants-0-position": 0,
+        "pictures-TOTAL_FORMS": 0,
+        "pictures-INITIAL_FORMS": 0,
+    }
+    response = client.post("/admin/catalog/product/add/", sent)
+    assert response.status_code == 302, response.context["errors"]
+    product = Product.objects.get(code="NEW-1")
+    assert (product.price, product.stock) == (Decimal("10.00"), 3)
+    assert StockEntry.objects.get(variant__product=product).kind == "opening"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("variants-0-price", "0"),
+        ("variants-0-price", "-5"),
+        ("variants-0-list_price", "1.00"),
+        ("variants-0-units", "-1"),
+        ("variants-0-units", "many"),
+        ("code", "含中文"),
+        ("name_zh", ""),
+        ("pictures-0-upload", SimpleUploadedFile("x.png", b"<html>")),
+    ],
+)
+def test_bad_input_comes_back_with_a_message(client, carol, field, value):
+    product = make_product()
+    changes = {field: value}
+    if field.startswith("pictures"):
+        changes |= {"pictures-TOTAL_FORMS": 1, "pictures-0-position": 0}
+    response = change(client, product, **changes)
+    assert response.status_code == 200
+    assert response.context["errors"]
+    product.refresh_from_db()
+    assert product.price == Decimal("100.00")
+
+
+def test_products_move_on_and_off_the_shelf_in_bulk(client, carol):
+    product = make_product(status=Product.Status.DRAFT)
+    sent = {"action": "put_on_shelf", "_selected_action": [product.pk]}
+    client.post("/admin/catalog/product/", sent)
+    product.refresh_from_db()
+    assert product.status == Product.Status.ON_SHELF
+    client.post("/admin/catalog/product/", sent | {"action": "take_off_shelf"})
+    assert client.get("/search/").text.count('data-test="product-card"') == 0
+
+
+def test_nothing_is_deleted_that_old_orders_may_point_to(client, carol):
+    product = make_product()
+    response = client.post(
+        f"/admin/catalog/product/{product.pk}/delete/", {"post": "yes"}
+    )
+    assert response.status_code == 403
+    assert Product.objects.filter(pk=product.pk).exists()
+
+
+def test_the_stock_ledger_is_only_read(client, carol):
+    entry = StockEntry.objects.get(variant__product=make_product())
+    address = f"/admin/catalog/stockentry/{entry.pk}"
+    assert client.get("/admin/catalog/stockentry/").status_code == 200
+    assert client.post(f"{address}/change/", {"change": 99}).status_code == 403
+    assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["orders", "support", "readonly"])
+def test_other_roles_only_look(client, role):
+    call_command("create_roles", verbosity=0)
+    product = make_product()
+    dave = make_user(is_staff=True)
+    dave.groups.add(Group.objects.get(name=role))
+    client.force_login(dave)
+    assert client.get("/admin/catalog/product/").status_code == 200
+    assert change(client, product, name_en="Mine").status_code == 403
+    product.refresh_from_db()
+    assert product.name_en != "Mine"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/",
+        "/admin/catalog/product/",
+        "/admin/catalog/category/",
+        "/admin/catalog/brand/",
+        "/admin/catalog/specdefinition/",
+        "/admin/catalog/stockentry/",
+    ],
+)
+def test_queries_of_a_list_do_not_grow(client, carol, address, connection_queries):
+    counts = []
+    for number in (2, 18):
+        for _ in range(number):
+            make_product()
+        client.get(address)
+        counts.append(connection_queries(lambda: client.get(address)))
+    assert counts[0] == counts[1]
+    assert counts[1] <= 15

@@ -1,0 +1,69 @@
+from contextlib import suppress
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalog.models import Picture, Product, StockEntry, Variant
+from catalog.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db
+
+
+def audited(capsys, **options):
+    with suppress(CommandError):
+        call_command("audit", **options)
+    return capsys.readouterr().out
+
+
+def test_good_books_are_right(capsys):
+    make_product()
+    make_product(stock=0)
+    call_command("audit")
+    assert "The books are right." in capsys.readouterr().out
+
+
+def test_names_a_stock_that_its_ledger_does_not_explain(capsys):
+    variant = make_product(stock=5).variants.get()
+    Variant.objects.filter(pk=variant.pk).update(stock=6)
+    out = audited(capsys)
+    assert f"stock catalog.Variant {variant.pk}: is 6, should be 5" in out
+    # The books themselves are not mended by a machine.
+    assert f"stock catalog.Variant {variant.pk}" in audited(capsys, fix=True)
+
+
+def test_names_a_stock_without_any_ledger(capsys):
+    variant = make_product(stock=0).variants.get()
+    Variant.objects.filter(pk=variant.pk).update(stock=3)
+    out = audited(capsys)
+    assert f"stock catalog.Variant {variant.pk}: is 3, should be 0" in out
+
+
+def test_names_a_ledger_that_does_not_add_up(capsys):
+    entry = StockEntry.objects.get(variant__product=make_product(stock=5))
+    StockEntry.objects.filter(pk=entry.pk).update(stock_after=7)
+    out = audited(capsys)
+    assert f"stock_ledger catalog.StockEntry {entry.pk}: is 7, should be 5" in out
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"price": "1.00"}, {"stock": 99}, {"is_sold_out": True}]
+)
+def test_names_and_mends_a_summary(capsys, wrong):
+    product = make_product()
+    Product.objects.filter(pk=product.pk).update(**wrong)
+    assert f"summary catalog.Product {product.pk}" in audited(capsys)
+    assert "mended" in audited(capsys, fix=True)
+    assert "The books are right." in audited(capsys)
+
+
+def test_names_a_picture_without_files(capsys):
+    product = make_product(main_picture="catalog/aa/aa")
+    picture = Picture.objects.create(product=product, stem="catalog/aa/aa")
+    assert f"files catalog.Picture {picture.pk}: is missing" in audited(capsys)
+
+
+def test_ends_with_status_1_when_something_is_wrong():
+    product = make_product()
+    Product.objects.filter(pk=product.pk).update(stock=99)
+    with pytest.raises(CommandError, match="1 bad row"):
+        call_command("audit")

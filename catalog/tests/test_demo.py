@@ -1,0 +1,49 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalog.models import Brand, Picture, Product, SearchText, StockEntry, Variant
+from shop import money
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded():
+    call_command("load_demo")
+
+
+def counts():
+    models = (Brand, Product, Variant, Picture, StockEntry, SearchText)
+    return [model.objects.count() for model in models]
+
+
+def test_the_demo_is_whole_sound_and_repeatable(loaded, client, capsys):
+    assert Product.objects.count() == 120
+    assert Variant.objects.count() == 158
+    assert {p.category_id for p in Product.objects.all()} == {1, 2, 3, 4, 5}
+    before = counts()
+    call_command("load_demo")
+    assert counts() == before
+    call_command("audit")
+    product = Product.objects.get(code="AUR-AIR14")
+    html = client.get(f"/en/p/{product.pk}/").text
+    assert money.shown(product.price) in html
+    assert "1.19 kg" in html
+    assert client.get(product.picture.url(400)).status_code == 200
+
+    out = capsys.readouterr().out
+    assert "superuser 19900009001 demo-staff-2026" in out.splitlines()
+
+    found = client.get("/search/?q=笔记本").text
+    assert 'data-test="no-results"' not in found
+    call_command("load_demo", products=150)
+    assert Product.objects.count() == 150
+    call_command("load_demo", products=150)
+    assert Product.objects.count() == 150
+    call_command("audit")
+
+
+@pytest.mark.parametrize("number", ["-1", "x", "1.5"])
+def test_a_number_of_products_is_a_whole_number(number):
+    with pytest.raises(CommandError):
+        call_command("load_demo", "--products", number)

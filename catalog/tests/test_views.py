@@ -1,0 +1,206 @@
+import re
+from datetime import timedelta
+
+import pytest
+from accounts.tests.factories import make_user
+from django.contrib.auth.models import Permission
+
+from catalog.models import Category, Product
+from catalog.tests.factories import make_product, make_variant
+from shop import clock
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ["/", "/c/computers/", "/search/", "/search/?q=Product&sort=relevance"]
+
+
+def cards(html):
+    return re.findall(r'data-test="product-card" data-product-id="(\d+)"', html)
+
+
+def test_home_shows_categories_best_sellers_and_newest(client):
+    product = make_product()
+    response = client.get("/")
+    assert response.status_code == 200
+    links = re.findall(
+        r'data-test="category-link" data-category="(\w+)"', response.text
+    )
+    assert links[:5] == ["computers", "phones", "tablets", "accessories", "hardware"]
+    assert cards(response.text) == [str(product.pk)] * 2
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_an_empty_shop_is_a_page_too(client, address):
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_category_shows_its_products_only(client, prefix):
+    computer, _phone = make_product(category=1), make_product(category=2)
+    response = client.get(f"{prefix}/c/computers/")
+    assert response.status_code == 200
+    assert cards(response.text) == [str(computer.pk)]
+    assert 'data-test="result-count" data-count="1"' in response.text
+
+
+@pytest.mark.parametrize("address", ["/c/nothing/", "/p/999999/", "/p/0/"])
+def test_what_does_not_exist_is_not_found(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_a_hidden_category_and_its_products_are_not_found(client):
+    product = make_product(category=5)
+    Category.objects.filter(pk=5).update(is_visible=False)
+    assert client.get("/c/hardware/").status_code == 404
+    assert client.get(f"/p/{product.pk}/").status_code == 404
+    assert cards(client.get("/search/").text) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": Product.Status.DRAFT},
+        {"status": Product.Status.OFF_SHELF},
+        {"on_shelf_at": clock.now() + timedelta(days=1)},
+    ],
+)
+def test_only_staff_look_at_what_is_not_on_the_shelf(client, changes):
+    product = make_product(**changes)
+    address = f"/p/{product.pk}/"
+    assert client.get(address).status_code == 404
+    client.force_login(make_user())
+    assert client.get(address).status_code == 404
+    carol = make_user(is_staff=True)
+    carol.user_permissions.add(Permission.objects.get(codename="view_product"))
+    client.force_login(carol)
+    response = client.get(address)
+    assert response.status_code == 200
+    assert 'data-test="preview"' in response.text
+
+
+def test_card_carries_what_outsiders_rely_on(client):
+    product = make_product(price="1234.50", stock=7, category=2)
+    make_variant(product=product, price="99.00", stock=0)
+    html = client.get("/c/phones/").text
+    assert (
+        f'data-product-id="{product.pk}" data-price="1234.50" data-stock="7" '
+        'data-sales="0" data-rating="0.00" data-category="phones"'
+    ) in html
+    assert "¥1,234.50" in html
+
+
+def test_product_shows_the_cheapest_variant_in_stock(client):
+    product = make_product(price="30.00", stock=5)
+    make_variant(product=product, price="10.00", stock=0)
+    cheapest = make_variant(product=product, price="20.00", stock=3)
+    html = client.get(f"/p/{product.pk}/").text
+    assert 'data-test="price" data-price="20.00"' in html
+    assert 'data-test="stock" data-stock="3"' in html
+    assert len(re.findall(r'data-test="variant"', html)) == 3
+    assert f'data-variant-id="{cheapest.pk}" data-code="{cheapest.code}"' in html
+
+
+def test_the_address_chooses_a_variant(client):
+    product = make_product(price="30.00", stock=5)
+    other = make_variant(product=product, price="10.00", stock=0)
+    html = client.get(f"/p/{product.pk}/?variant={other.pk}").text
+    assert 'data-test="price" data-price="10.00"' in html
+    assert 'data-test="stock" data-stock="0"' in html
+
+
+@pytest.mark.parametrize("variant", ["abc", "0", "-1", "9" * 40, "%00", "1.5"])
+def test_a_variant_that_is_none_shows_the_cheapest(client, variant):
+    product = make_product(price="30.00")
+    response = client.get(f"/p/{product.pk}/?variant={variant}")
+    assert 'data-test="price" data-price="30.00"' in response.text
+
+
+def test_a_variant_of_another_product_shows_nothing_of_it(client):
+    product, other = make_product(price="30.00"), make_product(price="77.00")
+    variant = other.variants.get()
+    response = client.get(f"/p/{product.pk}/?variant={variant.pk}")
+    assert 'data-price="77.00"' not in response.text
+
+
+@pytest.mark.parametrize(
+    ("stock", "words"), [(0, "Sold out"), (1, "Only 1 left"), (5, "Only 5 left")]
+)
+def test_stock_is_told_in_words(client, stock, words):
+    product = make_product(stock=stock)
+    assert words in client.get(f"/en/p/{product.pk}/").text
+
+
+def test_plenty_is_just_in_stock(client):
+    html = client.get(f"/en/p/{make_product(stock=6).pk}/").text
+    assert "In stock" in html
+    assert "left" not in html
+
+
+def test_a_missing_translation_shows_the_other_language_and_says_so(client):
+    product = make_product(name_zh="只有中文", name_en="")
+    html = client.get(f"/en/p/{product.pk}/").text
+    assert '<span lang="zh-Hans">只有中文</span>' in html
+    assert "<span lang" not in client.get(f"/p/{product.pk}/").text.split("<main")[1]
+
+
+def test_texts_of_staff_are_shown_as_text(client):
+    product = make_product(
+        name_zh="<script>alert(1)</script>", description_zh="<img src=x onerror=y>"
+    )
+    html = client.get(f"/p/{product.pk}/").text
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+
+
+def test_nothing_found_offers_the_best_sellers(client):
+    product = make_product()
+    html = client.get("/search/?q=zzzzzz").text
+    assert 'data-test="no-results"' in html
+    assert 'data-test="guess-you-like"' in html
+    assert cards(html) == [str(product.pk)]
+
+
+def test_guess_you_like_shows_no_hit_of_the_page(client):
+    for number in range(30):
+        make_product(name_en=f"Phone {number}", category=2)
+    html = client.get("/search/?q=phone").text
+    hits, _, guess = html.partition('data-test="guess-you-like"')
+    assert len(cards(hits)) == 24
+    assert 0 < len(cards(guess)) <= 8
+    assert not set(cards(hits)) & set(cards(guess))
+
+
+def test_links_keep_filters_and_sort(client):
+    for _ in range(30):
+        make_product(category=2)
+    html = client.get("/c/phones/?sort=price&in_stock=1").text
+    assert re.search(r'href="\?sort=price&amp;in_stock=1&amp;page=2" rel="next"', html)
+    chips = re.findall(r'href="([^"]*)" data-test="filter-chip"', html)
+    assert chips == ["?sort=price"]
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_queries_do_not_grow_with_the_products(client, address, connection_queries):
+    counts = []
+    for number in (2, 18):
+        for _ in range(number):
+            make_product()
+        counts.append(connection_queries(lambda: client.get(address)))
+    assert counts[0] == counts[1]
+    assert counts[1] <= 12
+
+
+def test_queries_of_a_product_do_not_grow_with_its_variants(client, connection_queries):
+    product = make_product()
+    make_variant(product=product)
+    few = connection_queries(lambda: client.get(f"/p/{product.pk}/"))
+    for _ in range(18):
+        make_variant(product=product)
+    many = connection_queries(lambda: client.get(f"/p/{product.pk}/"))
+    assert few == many <= 12
+
+
+@pytest.mark.parametrize("address", ["/", "/c/phones/", "/search/", "/p/1/"])
+def test_pages_are_only_read(client, address):
+    for method in (client.post, client.put, client.delete):
+        assert method(address).status_code == 405
