@@ -20,6 +20,8 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_MEBIBYTES = 5
 MOST_MEGAPIXELS = 40
 QUALITY = 82
+#: No page shows more; shrinking first keeps forty megapixels from being copied about.
+LARGEST_SIDE = 1600
 
 
 def open_upload(upload: "File[bytes] | BinaryIO", size: int) -> Image.Image:
@@ -83,6 +85,7 @@ def _refuse_too_many_pixels(image: Image.Image) -> None:
 
 
 def _plain(image: Image.Image) -> Image.Image:
+    image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
     upright = ImageOps.exif_transpose(image)
     mode = "RGBA" if upright.has_transparency_data else "RGB"
     pixels = upright.convert(mode)

@@ -11,6 +11,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 from PIL import Image
 
 from accounts import avatars
@@ -298,7 +299,7 @@ def test_a_database_that_fails_leaves_no_file(settings, monkeypatch):
 
 def test_the_refusal_speaks_to_the_shopper(alice, monkeypatch):
     monkeypatch.setattr(os, "replace", full_disk)
-    with pytest.raises(AvatarNotSaved, match="old one"):
+    with translation.override("en"), pytest.raises(AvatarNotSaved, match="old one"):
         avatars.replace_avatar(user=alice, picture=Image.new("RGB", (9, 9)))
     assert User.objects.get().avatar == ""
 

@@ -134,7 +134,7 @@ class TestGrantBalanceCommand:
 
     def test_a_full_wallet_is_refused(self):
         give_money(make_alice(), str(MOST_MONEY))
-        with pytest.raises(CommandError, match="hold"):
+        with pytest.raises(CommandError):
             self.grant("13800138000", "1")
 
 

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from random import Random
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from shop import demo
@@ -51,6 +52,11 @@ class Command(BaseCommand):
             step(wishes)
             seconds = time.monotonic() - started
             self._say(f"{title}: done in {seconds:.1f} s", end="\n")
+        if not settings.DEBUG:
+            warning = (
+                "Everybody knows these passwords. Never leave them on a real shop."
+            )
+            self.stderr.write(self.style.WARNING(warning))
         for role, phone, password in demo.all_accounts():
             self.stdout.write(f"{role} {phone} {password}")
 
