@@ -223,6 +223,8 @@ class Variant(models.Model):
     list_price = models.DecimalField(_("list price"), max_digits=10, decimal_places=2)
     #: What can be sold now. Every change has its StockEntry.
     stock = models.PositiveIntegerField(_("stock"), default=0)
+    #: When the earliest unpaid order lets go of its units (`shop.due.settle`).
+    held_until = models.DateTimeField(null=True, blank=True, editable=False)
     picture = models.ForeignKey(
         "Picture",
         models.SET_NULL,

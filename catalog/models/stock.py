@@ -14,6 +14,8 @@ class StockEntry(models.Model):
     class Kind(models.TextChoices):
         OPENING = "opening", _("first stock")
         COUNT = "count", _("counted by staff")
+        ORDER = "order", _("taken by an order")
+        CANCELLED = "cancelled", _("given back by an order")
 
     variant = models.ForeignKey(
         Variant, models.PROTECT, related_name="stock_entries", verbose_name=_("variant")

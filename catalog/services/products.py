@@ -1,25 +1,14 @@
-"""What is done to the catalogue. Every function does the whole deed or nothing."""
+"""What is done to products. Every function does the whole deed or nothing."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.core.files import File
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from catalog import pictures, search
-from catalog.models import Picture, Product, StockEntry, Variant
-from shop import clock
+from catalog.models import Picture, Product, Variant
 from shop.money import ZERO
-from shop.refusals import Refusal
-
-
-class StockMoved(Refusal):
-    """Somebody bought or counted between looking and writing."""
-
-    error = "stock_moved"
-    message = _("The stock has changed meanwhile. Please look again.")
-
 
 #: The columns of a product that follow from its variants and pictures.
 SUMMARY = ("price", "list_price", "stock", "is_sold_out", "main_picture")
@@ -38,46 +27,15 @@ def summaries(product_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     return {pk: _summary(variants[pk], stems.get(pk, "")) for pk in ids}
 
 
+@transaction.atomic
 def refresh_summary(*, product_ids: Iterable[int]) -> None:
     """Write onto products what their lists show."""
-    products = []
-    for pk, summary in summaries(product_ids).items():
-        products.append(Product(pk=pk, **summary))
+    # Locked before the variants are read, in one order: who sells another variant of
+    # the same product meanwhile comes after us, and counts ours too.
+    locked = Product.objects.select_for_update().filter(pk__in=list(product_ids))
+    ids = list(locked.order_by("pk").values_list("pk", flat=True))
+    products = [Product(pk=pk, **summary) for pk, summary in summaries(ids).items()]
     Product.objects.bulk_update(products, SUMMARY, batch_size=200)
-
-
-def set_stock(
-    *,
-    variant: Variant,
-    stock: int,
-    by_id: int | None,
-    reason: str = "",
-    kind: StockEntry.Kind = StockEntry.Kind.COUNT,
-) -> None:
-    """Set what can be sold of a variant, with its ledger row.
-
-    `by_id` is the account that did it, None the system. `variant.stock` is the figure
-    that was looked at; StockMoved when it is not the
-    present one any more, so that a sale in between is never overwritten.
-    """
-    change = stock - variant.stock
-    if not change:
-        return
-    with transaction.atomic():
-        looked_at = Variant.objects.filter(pk=variant.pk, stock=variant.stock)
-        if not looked_at.update(stock=stock):
-            raise StockMoved
-        StockEntry.objects.create(
-            variant=variant,
-            kind=kind,
-            change=change,
-            stock_after=stock,
-            reason=reason,
-            by_id=by_id,
-            created_at=clock.now(),
-        )
-        refresh_summary(product_ids=[variant.product_id])
-    variant.stock = stock
 
 
 def add_picture(

@@ -1,0 +1,41 @@
+"""What is done to the catalogue, by subject: products, stock, counters."""
+
+from catalog.services.counters import average, count_sale, set_ratings
+from catalog.services.products import (
+    SUMMARY,
+    add_picture,
+    move_to_shelf,
+    product_changed,
+    refresh_summary,
+    summaries,
+    translated_percent,
+)
+from catalog.services.stock import (
+    OutOfStock,
+    StockMoved,
+    give_back,
+    hold_until,
+    release_hold,
+    set_stock,
+    take,
+)
+
+__all__ = [
+    "SUMMARY",
+    "OutOfStock",
+    "StockMoved",
+    "add_picture",
+    "average",
+    "count_sale",
+    "give_back",
+    "hold_until",
+    "move_to_shelf",
+    "product_changed",
+    "refresh_summary",
+    "release_hold",
+    "set_ratings",
+    "set_stock",
+    "summaries",
+    "take",
+    "translated_percent",
+]

@@ -1,0 +1,31 @@
+"""Counters of a product that the floors above write: sales and ratings."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import F
+
+from catalog.models import Product
+
+
+def count_sale(*, product_id: int, units: int) -> None:
+    """Add received units to a product's sales (row H2)."""
+    Product.objects.filter(pk=product_id).update(
+        sales_count=F("sales_count") + units, sales_30d=F("sales_30d") + units
+    )
+
+
+def set_ratings(*, product_id: int, total: int, count: int, silent: int) -> None:
+    """Write a product's ratings: stars added up, written and silent reviews (M4)."""
+    Product.objects.filter(pk=product_id).update(
+        rating_sum=total,
+        rating_count=count,
+        silent_count=silent,
+        rating_average=average(total, count),
+    )
+
+
+def average(total: int, count: int) -> Decimal:
+    """Return the average of so many stars, with two places; 0.00 of none."""
+    if not count:
+        return Decimal("0.00")
+    return (Decimal(total) / count).quantize(Decimal("0.01"), ROUND_HALF_UP)

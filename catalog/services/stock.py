@@ -1,0 +1,116 @@
+"""Stock is taken, given back and counted, each time with a row in its ledger.
+
+Called inside the transaction of the deed that it belongs to.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import StockEntry, Variant
+from catalog.services.products import refresh_summary
+from shop import clock
+from shop.refusals import Refusal
+
+
+class OutOfStock(Refusal):
+    """There is less on the shelf than was asked for."""
+
+    error = "out_of_stock"
+    message = _("There is not enough of it in stock.")
+
+
+class StockMoved(Refusal):
+    """Somebody bought or counted between looking and writing."""
+
+    error = "stock_moved"
+    message = _("The stock has changed meanwhile. Please look again.")
+
+
+def set_stock(
+    *,
+    variant: Variant,
+    stock: int,
+    by_id: int | None,
+    reason: str = "",
+    kind: StockEntry.Kind = StockEntry.Kind.COUNT,
+) -> None:
+    """Set what can be sold of a variant, with its ledger row.
+
+    `by_id` is the account that did it, None the system. `variant.stock` is the figure
+    that was looked at; StockMoved when it is not the
+    present one any more, so that a sale in between is never overwritten.
+    """
+    change = stock - variant.stock
+    if not change:
+        return
+    with transaction.atomic():
+        looked_at = Variant.objects.filter(pk=variant.pk, stock=variant.stock)
+        if not looked_at.update(stock=stock):
+            raise StockMoved
+        _write_entry(variant.pk, kind, change, stock, reason=reason, by_id=by_id)
+        refresh_summary(product_ids=[variant.product_id])
+    variant.stock = stock
+
+
+def take(*, variant_id: int, quantity: int, order_number: str) -> None:
+    """Take units off the shelf for an order. Raises OutOfStock and takes none.
+
+    Take several variants in the order of their ids, then refresh their products.
+    """
+    # One statement: between a read and a write another buyer fits.
+    left = Variant.objects.filter(pk=variant_id, stock__gte=quantity)
+    if not left.update(stock=F("stock") - quantity):
+        raise OutOfStock
+    _write_moved(variant_id, StockEntry.Kind.ORDER, -quantity, order_number)
+
+
+def give_back(*, variant_id: int, quantity: int, order_number: str) -> None:
+    """Put units of an order that came to nothing back on the shelf."""
+    Variant.objects.filter(pk=variant_id).update(stock=F("stock") + quantity)
+    _write_moved(variant_id, StockEntry.Kind.CANCELLED, quantity, order_number)
+
+
+def hold_until(*, variant_ids: Iterable[int], moment: datetime) -> None:
+    """Remember when the earliest unpaid order of these variants will let go of them.
+
+    A moment that is there already is earlier, and stays.
+    """
+    free = Variant.objects.filter(pk__in=list(variant_ids), held_until__isnull=True)
+    free.update(held_until=moment)
+
+
+def release_hold(*, variant_id: int, moment: datetime | None) -> None:
+    """Set the next moment at which a held unit may become free; None: there is none."""
+    Variant.objects.filter(pk=variant_id).update(held_until=moment)
+
+
+def _write_moved(
+    variant_id: int, kind: StockEntry.Kind, change: int, order_number: str
+) -> None:
+    # The row is ours until the transaction ends, so this is the stock we left.
+    stock = Variant.objects.values_list("stock", flat=True).get(pk=variant_id)
+    _write_entry(variant_id, kind, change, stock, reason=order_number)
+
+
+def _write_entry(
+    variant_id: int,
+    kind: StockEntry.Kind,
+    change: int,
+    stock_after: int,
+    *,
+    reason: str,
+    by_id: int | None = None,
+) -> None:
+    StockEntry.objects.create(
+        variant_id=variant_id,
+        kind=kind,
+        change=change,
+        stock_after=stock_after,
+        reason=reason,
+        by_id=by_id,
+        created_at=clock.now(),
+    )
