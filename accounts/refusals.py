@@ -1,8 +1,9 @@
 """The clear "no" of accounts. Those with a `field` belong beside it on a form."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from shop.refusals import Refusal
+from shop.refusals import Refusal, Throttled
 
 
 class FieldRefusal(Refusal):
@@ -37,6 +38,34 @@ class WrongPassword(FieldRefusal):
 class WeakPaymentPassword(FieldRefusal):
     error = "weak_payment_password"
     field = "payment_password1"
+
+
+class NoPaymentPassword(Refusal):
+    error = "no_payment_password"
+    message = _("Please set your payment password first.")
+
+
+class WrongPaymentPassword(FieldRefusal):
+    """A wrong payment password; `attempts_left` until it is locked."""
+
+    error = "wrong_payment_password"
+    status = 403
+    field = "payment_password"
+
+    def __init__(self, attempts_left: int) -> None:
+        sentence = ngettext(
+            "This is not your payment password. You have %(left)d try left.",
+            "This is not your payment password. You have %(left)d tries left.",
+            attempts_left,
+        )
+        super().__init__(
+            sentence % {"left": attempts_left}, attempts_left=attempts_left
+        )
+
+
+class PaymentPasswordLocked(Throttled):
+    error = "payment_password_locked"
+    message = _("Too many wrong payment passwords. It is locked for a while.")
 
 
 class AvatarNotSaved(Refusal):

@@ -87,6 +87,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     #: A hash; empty until the shopper sets one.
     payment_password = models.CharField(max_length=128, blank=True, editable=False)
+    #: Wrong payment passwords in a row, and until when the lock they earned holds.
+    payment_strikes = models.PositiveSmallIntegerField(default=0, editable=False)
+    payment_locked_until = models.DateTimeField(null=True, editable=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("works here"), default=False)
     joined_at = models.DateTimeField(_("joined at"), default=clock.now, editable=False)
@@ -186,6 +189,8 @@ class WalletEntry(models.Model):
 
     class Kind(models.TextChoices):
         GRANT = "grant", _("top-up by the shop")
+        PAYMENT = "payment", _("payment of an order")
+        REFUND = "refund", _("refund of an order")
 
     wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="entries")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

@@ -31,4 +31,6 @@ def set_payment_password(*, user: User, password: str, payment_password: str) ->
     if payment_password == password:
         raise WeakPaymentPassword(_("It must not be the same as your login password."))
     hashed = make_password(payment_password)
-    User.objects.filter(pk=user.pk).update(payment_password=hashed)
+    User.objects.filter(pk=user.pk).update(
+        payment_password=hashed, payment_strikes=0, payment_locked_until=None
+    )
