@@ -24,10 +24,17 @@ hypothesis_settings.load_profile("thorough" if IS_THOROUGH else "quick")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in a `browser` folder, so that each run takes its own."""
+    """Mark what lies in a `browser` folder, so that each run takes its own.
+
+    Tests that really commit must all give back what the migrations wrote, or those
+    that come after them miss the categories: `serialized_rollback=True`.
+    """
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+        for mark in item.iter_markers("django_db"):
+            if mark.kwargs.get("transaction"):
+                assert mark.kwargs.get("serialized_rollback"), item.nodeid
 
 
 @pytest.fixture

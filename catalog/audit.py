@@ -6,11 +6,12 @@ from functools import partial
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
-from catalog import pictures, services
+from catalog import pictures, search, services
 from catalog.models import Picture, Product, StockEntry, Variant
 from shop import audit
 
 CHUNK = 1000
+HOUR = 3600  # seconds
 
 
 @audit.check
@@ -60,6 +61,31 @@ def summaries_follow_the_variants() -> Iterator[audit.Finding]:
                     expected[pk],
                     fix=partial(services.refresh_summary, product_ids=[pk]),
                 )
+
+
+@audit.check
+def words_follow_the_products() -> Iterator[audit.Finding]:
+    """Every product is found under the words that it has now."""
+    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        for pk, stored, expected in search.differences(ids[start : start + CHUNK]):
+            yield audit.Finding(
+                "search",
+                "catalog.Product",
+                pk,
+                stored,
+                expected,
+                fix=partial(search.index, [pk]),
+            )
+
+
+@audit.check
+def no_picture_file_is_orphaned() -> Iterator[audit.Finding]:
+    """Every file below media/catalog/ belongs to a picture; the newest may not yet."""
+    known = set(Picture.objects.values_list("stem", flat=True))
+    for path in pictures.stored_files(older_than=HOUR):
+        if pictures.stem_of(path) not in known:
+            yield audit.Finding("files", "catalog.Picture", path.name, "orphan", "gone")
 
 
 @audit.check

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.listing import SORTS, Wish
 from catalog.models import Brand, Category, SpecChoice, SpecDefinition
 from catalog.templatetags.catalog import words_of
-from shop.money import shown
+from shop.money import ZERO, shown
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,16 @@ def _kinds(links: _Links, wish: Wish, category: Category) -> list[Option]:
 def _price_chip(links: _Links, wish: Wish) -> list[Option]:
     if wish.min_price is None and wish.max_price is None:
         return []
-    low = shown(wish.min_price) if wish.min_price is not None else ""
-    high = shown(wish.max_price) if wish.max_price is not None else ""
     href = links.without("min_price", "max_price")
-    return [Option(f"{low} – {high}".strip(), href, is_chosen=True)]
+    return [Option(_price_words(wish), href, is_chosen=True)]
+
+
+def _price_words(wish: Wish) -> str:
+    if wish.max_price is None:
+        return _("from %(price)s") % {"price": shown(wish.min_price or ZERO)}
+    if wish.min_price is None:
+        return _("up to %(price)s") % {"price": shown(wish.max_price)}
+    return f"{shown(wish.min_price)} – {shown(wish.max_price)}"
 
 
 def _other_spec_chips(links: _Links, wish: Wish, kinds: list[Option]) -> list[Option]:

@@ -5,6 +5,8 @@ picture and may be cached for ever; the same file sent twice is stored once.
 """
 
 import hashlib
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +67,20 @@ def store(upload: "File[bytes]") -> str:
 def file_of(stem: str, width: int) -> Path:
     """Return where the file of a picture lies."""
     return Path(settings.MEDIA_ROOT) / f"{stem}-{width}.webp"
+
+
+def stored_files(*, older_than: int) -> Iterator[Path]:
+    """Return the files of pictures on disk, of at least so many seconds of age."""
+    oldest = time.time() - older_than
+    for path in sorted((Path(settings.MEDIA_ROOT) / FOLDER).rglob("*.webp")):
+        if path.stat().st_mtime <= oldest:
+            yield path
+
+
+def stem_of(path: Path) -> str:
+    """Return the stem of the picture that a file belongs to."""
+    inside = path.relative_to(settings.MEDIA_ROOT).as_posix()
+    return inside.rpartition("-")[0]
 
 
 def _is_stored(stem: str) -> bool:

@@ -8,11 +8,13 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from catalog.models import Picture, Product, SpecValue, Variant
-from catalog.templatetags.catalog import trimmed, words_of
+from catalog.templatetags.catalog import trimmed, words
+from shop import due
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def load(
     products = Product.objects.select_related("category", "brand")
     product = get_object_or_404(products, pk=product_id)
     is_public = product.is_public(now)
-    variants = list(product.variants.in_order())
+    variants = _settled_variants(product, now)
     if not variants or not (is_public or _may_preview(viewer)):
         raise Http404
     chosen = _chosen(variants, variant_id)
@@ -80,6 +82,16 @@ def load(
         specs=_specs(product, chosen),
         is_preview=not is_public,
     )
+
+
+def _settled_variants(product: Product, now: datetime) -> list[Variant]:
+    """Return the variants once overdue orders have let go of their units (row E2)."""
+    variants = list(product.variants.in_order())
+    held = [v.pk for v in variants if v.held_until and v.held_until <= now]
+    if held:
+        due.settle("variants", held)
+        variants = list(product.variants.in_order())
+    return variants
 
 
 def _may_preview(viewer: Viewer) -> bool:
@@ -107,8 +119,8 @@ def _option_groups(
 ) -> list[OptionGroup]:
     groups = []
     for this, other in (("option1", "option2"), ("option2", "option1")):
-        name = words_of(product, f"{this}_name")
-        if name:
+        if any(getattr(variant, f"{this}_zh") for variant in variants):
+            name = words(product, f"{this}_name") or _("Version")
             groups.append(OptionGroup(name, _choices(variants, chosen, this, other)))
     return groups
 
@@ -130,7 +142,7 @@ def _choices(
         )
         choices.append(
             Choice(
-                label=words_of(nearest, this),
+                label=words(nearest, this),
                 variant=nearest,
                 is_chosen=value == chosen_value,
                 is_sold_out=nearest.stock == 0,
@@ -147,7 +159,7 @@ def _specs(product: Product, chosen: Variant) -> list[tuple[str, str]]:
         said.values(),
         key=lambda row: (row[0].definition.position, row[0].definition_id),
     )
-    return [(words_of(row[0].definition, "name"), _value(row)) for row in rows]
+    return [(words(row[0].definition, "name"), _value(row)) for row in rows]
 
 
 def _by_definition(values: Iterable[SpecValue]) -> dict[int, list[SpecValue]]:
@@ -158,7 +170,8 @@ def _by_definition(values: Iterable[SpecValue]) -> dict[int, list[SpecValue]]:
 
 
 def _value(row: list[SpecValue]) -> str:
-    return pgettext("between values", ", ").join(_one_value(value) for value in row)
+    comma = pgettext("between values", ", ")
+    return format_html_join(comma, "{}", ((_one_value(value),) for value in row))
 
 
 def _one_value(value: SpecValue) -> str:
@@ -170,5 +183,5 @@ def _one_value(value: SpecValue) -> str:
     if value.flag is not None:
         return _("Yes") if value.flag else _("No")
     if value.choice is not None:
-        return words_of(value.choice, "name")
-    return words_of(value, "text")
+        return words(value.choice, "name")
+    return words(value, "text")

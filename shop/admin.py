@@ -18,7 +18,8 @@ admin.site.site_header = _("Shop desk")
 admin.site.site_title = _("Shop desk")
 admin.site.index_title = _("Today")
 
-roles.grant_view("shop.view_outgoingmessage")
+for _role in (roles.ORDERS, roles.SUPPORT, roles.READONLY):
+    roles.grant(_role, "shop.view_outgoingmessage")
 roles.grant(roles.SUPPORT, "shop.change_outgoingmessage")
 roles.grant_view("shop.view_policy", "admin.view_logentry")
 
@@ -30,6 +31,8 @@ class PolicyForm(forms.ModelForm[Policy]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "value" not in self.fields:
+            return  # shown to those who may only look
         rule = policy.rule(self.instance.name)
         self.fields["value"].help_text = _(
             "%(help)s From %(minimum)s to %(maximum)s %(unit)s, by default %(default)s."
@@ -86,7 +89,7 @@ class OutgoingMessageAdmin(admin.ModelAdmin[OutgoingMessage]):
         "created_at",
         "kind_label",
         "channel",
-        "recipient",
+        "masked_recipient",
         "status",
         "attempts",
     )
@@ -98,7 +101,7 @@ class OutgoingMessageAdmin(admin.ModelAdmin[OutgoingMessage]):
     readonly_fields = fields = (
         "kind_label",
         "channel",
-        "recipient",
+        "masked_recipient",
         "language",
         "subject",
         "shown_text",

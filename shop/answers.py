@@ -92,6 +92,8 @@ def page_of(request: HttpRequest) -> str:
         parts = urlsplit(referer)
         if _can_be_opened(parts.path):
             return parts.path + (f"?{parts.query}" if parts.query else "")
+    if _can_be_opened(request.path):
+        return request.get_full_path()
     path = request.path
     while path != "/" and not _can_be_opened(path):
         path = path.rstrip("/").rpartition("/")[0] + "/"

@@ -3,7 +3,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 #: What every app may answer, in files of these names (docs/architecture.md).
-QUESTIONS = ("policy", "messages", "due", "audit", "desk", "demo")
+QUESTIONS = ("policy", "messages", "due", "audit", "desk", "demo", "rebuild")
 
 
 class ShopConfig(AppConfig):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from shop import clock
+from shop.answers import page_of
 from shop.logs import current_request_id
 
 
@@ -16,4 +17,5 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "DEBUG": settings.DEBUG,
         "now": clock.now(),
         "request_id": current_request_id(),
+        "this_page": page_of(request),
     }

@@ -24,7 +24,10 @@ LONGEST_SILENCE = 15 * 60
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that is due: what, to which order and item, since when."""
+    """Something that is due: what, to which order and item, since when.
+
+    `do` does it, and returns False when there was nothing left to do.
+    """
 
     what: str
     key: object
@@ -40,7 +43,11 @@ class Deed:
 #: (due by this moment, at most so many) -> the oldest first
 Finder = Callable[[datetime, int], Collection[Deed]]
 
+#: Does what is overdue and touches these things, named by their ids.
+Settler = Callable[[Collection[int]], object]
+
 _finders: dict[str, list[Finder]] = {}
+_settlers: dict[str, list[Settler]] = {}
 
 
 def task(name: str) -> Callable[[Finder], Finder]:
@@ -51,6 +58,22 @@ def task(name: str) -> Callable[[Finder], Finder]:
         return finder
 
     return register
+
+
+def settler(topic: str) -> Callable[[Settler], Settler]:
+    """Register who settles what is overdue about things of a topic."""
+
+    def register(function: Settler) -> Settler:
+        _settlers.setdefault(topic, []).append(function)
+        return function
+
+    return register
+
+
+def settle(topic: str, ids: Collection[int]) -> None:
+    """Do now what is overdue about these things, whether or not a command ran."""
+    for function in _settlers.get(topic, []):
+        function(ids)
 
 
 def task_names() -> list[str]:
@@ -78,26 +101,26 @@ def run(
     What becomes due by doing is done too. Each deed happens at the moment it was due,
     not at the moment of the run (docs/order-life-cycle.md, "The clock").
     """
-    failed: set[tuple[str, object]] = set()
+    tried: set[tuple[str, object]] = set()
     while True:
-        batch = [d for d in due_by(moment, only) if (d.what, d.key) not in failed]
+        batch = [d for d in due_by(moment, only) if (d.what, d.key) not in tried]
         for deed in batch:
-            error = _do(deed)
-            if error:
-                failed.add((deed.what, deed.key))
-            yield deed, error
+            tried.add((deed.what, deed.key))
+            done, error = _do(deed)
+            if done or error:
+                yield deed, error
         if not batch:
             return
 
 
-def _do(deed: Deed) -> Exception | None:
+def _do(deed: Deed) -> tuple[bool, Exception | None]:
     try:
         with clock.at(deed.due_at):
-            deed.do()
+            # False: somebody else was quicker, or it is not due any more.
+            return deed.do() is not False, None
     except Exception as error:  # one bad row stops no other
         logger.exception("%s failed", deed)
-        return error
-    return None
+        return False, error
 
 
 def mark_run() -> None:

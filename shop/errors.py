@@ -1,8 +1,10 @@
 """The error pages, in both languages and as JSON, each with the request's id."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -62,7 +64,21 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _error(request, 403, "csrf_failed", CSRF_TITLE, CSRF_SENTENCE)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def is_bare(response: HttpResponseBase, statuses: Collection[int]) -> bool:
+    """Tell whether a response is an error of these that does not look like ours yet.
+
+    Django makes its own pages for them, with DEBUG on other ones than with DEBUG off,
+    and an empty one for 405.
+    """
+    if response.status_code not in statuses or response.streaming:
+        return False
+    is_page = response.get("Content-Type", "text/html").startswith("text/html")
+    return is_page and not getattr(response, "is_dressed", False)
+
+
+def bad_request(
+    request: HttpRequest, exception: Exception | None = None
+) -> HttpResponse:
     """handler400"""
     return _plain_error(request, 400)
 
@@ -99,7 +115,9 @@ def _plain_error(request: HttpRequest, status: int) -> HttpResponse:
         return json_error(status, error, str(sentence), request_id=current_request_id())
     context = _context(status, title, sentence)
     html = render_to_string("errors/plain.html", context)
-    return HttpResponse(html, status=status)
+    response = HttpResponse(html, status=status)
+    response.is_dressed = True  # type: ignore[attr-defined]
+    return response
 
 
 def _context(

@@ -42,6 +42,7 @@ def open_upload(upload: "File[bytes] | BinaryIO", size: int) -> Image.Image:
             _refuse_too_many_pixels(image)
             image.seek(0)
             image.load()
+            return _plain(image)
     except (
         UnidentifiedImageError,
         Image.DecompressionBombError,
@@ -54,7 +55,6 @@ def open_upload(upload: "File[bytes] | BinaryIO", size: int) -> Image.Image:
         raise ValidationError(
             _("This is not a JPEG, PNG or WebP picture, or it is damaged.")
         ) from error
-    return _plain(image)
 
 
 def save_webp(image: Image.Image, path: Path) -> None:

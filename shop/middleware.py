@@ -1,19 +1,25 @@
 """What every request passes through."""
 
+import logging
 import secrets
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import escape_leading_slashes
 
 from shop.answers import answer_refusal, wants_json
-from shop.errors import ERRORS, error_response
+from shop.errors import ERRORS, bad_request, error_response, is_bare
 from shop.logs import set_request_id
 from shop.refusals import Refusal
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -31,8 +37,18 @@ class RequestIdMiddleware:
         request_id = secrets.token_hex(8)
         set_request_id(request_id)
         response = self.get_response(request)
+        if is_bare(response, (400,)):
+            # Refused before any view was reached, or with DEBUG on: a host, a cookie.
+            response = bad_request(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Django's own, but a POST without the last slash is no error with DEBUG on."""
+
+    def get_full_path_with_slash(self, request: HttpRequest) -> str:
+        return escape_leading_slashes(request.get_full_path(force_append_slash=True))
 
 
 class LanguageMiddleware:
@@ -72,8 +88,9 @@ class LanguageMiddleware:
         if request.user.is_authenticated:
             language = request.user.language
         else:
-            language = translation.get_language_from_request(request)
-        translation.activate(language)
+            language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = language in dict(settings.LANGUAGES)
+        translation.activate(language if known else settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
 
 
@@ -85,12 +102,7 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        # Django makes its own pages for these, with DEBUG on other ones than with
-        # DEBUG off, and an empty one for 405. Shoppers and scripts get ours.
-        bare = response.status_code in (403, 404, 405) and not response.streaming
-        if not bare or getattr(response, "is_dressed", False):
-            return response
-        if response.get("Content-Type", "").startswith("application/json"):
+        if not is_bare(response, (403, 404, 405)):
             return response
         dressed = error_response(request, response.status_code)
         if "Allow" in response:
@@ -100,6 +112,9 @@ class RefusalMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
+        if isinstance(exception, (SuspiciousOperation, BadRequest)):
+            logger.warning("%s: %s", type(exception).__name__, exception)
+            return bad_request(request)
         if not isinstance(exception, Refusal):
             return None
         keeps_status = exception.status in (403, 429) and not wants_json(request)

@@ -121,6 +121,14 @@ class OutgoingMessage(models.Model):
             return secret_text.reveal(self.stored_text)
         return self.stored_text
 
+    @property
+    def masked_recipient(self) -> str:
+        """The receiver for lists: 138****8000, z***@x.com."""
+        name, at, domain = self.recipient.partition("@")
+        if at:
+            return f"{name[:1]}***@{domain}"
+        return f"{name[:3]}****{name[-4:]}"
+
     def pause_after(self, attempts: int) -> timedelta:
         """How long to wait for the next try after so many: 1, 4, 16 … minutes."""
         return timedelta(minutes=4 ** (attempts - 1))

@@ -123,6 +123,15 @@ def messages_to_send(moment: datetime, limit: int) -> list[due.Deed]:
     waiting = OutgoingMessage.objects.waiting_at(moment).values_list("pk", flat=True)
     return [
         # It leaves now, whenever it was to leave: the pause is counted from here.
-        due.Deed("send_messages", pk, moment, partial(deliver, pk))
+        due.Deed("send_messages", pk, moment, partial(_deliver_or_fail, pk))
         for pk in waiting[:limit]
     ]
+
+
+def _deliver_or_fail(pk: int) -> bool:
+    if deliver(pk):
+        return True
+    left = OutgoingMessage.objects.filter(pk=pk).exclude(error="")
+    if left.filter(status__in=(Status.WAITING, Status.FAILED)).exists():
+        raise sms.NotSent(f"message {pk} was not sent")
+    return False

@@ -56,14 +56,14 @@ class Rule:
             number = Decimal("NaN")
         if not number.is_finite():
             raise ValidationError(_("Enter a number."))
-        if number != round(number, self.places):
-            raise ValidationError(
-                _("At most %(places)s decimal places."), params={"places": self.places}
-            )
         if not self.minimum <= number <= self.maximum:
             raise ValidationError(
                 _("Enter a number from %(minimum)s to %(maximum)s."),
                 params={"minimum": self.minimum, "maximum": self.maximum},
+            )
+        if number != round(number, self.places):
+            raise ValidationError(
+                _("At most %(places)s decimal places."), params={"places": self.places}
             )
         return number
 

@@ -10,7 +10,7 @@ from django.http import (
     JsonResponse,
 )
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import translation
 from django.views.decorators.cache import cache_control
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from django.views.i18n import set_language as django_set_language
 from django.views.static import serve
 
+from shop.answers import safe_next
 from shop.decorators import require_POST
 from shop.models import OutgoingMessage
 
@@ -31,10 +32,9 @@ MEDIA_TYPES = {".webp": "image/webp"}
 def set_language(request: HttpRequest) -> HttpResponse:
     """Choose a language and return to the same page in it; an account remembers."""
     language = request.POST.get("language", "")
-    known = translation.check_for_language(language) and language in dict(
-        settings.LANGUAGES
-    )
-    if known and request.user.is_authenticated:
+    if language not in dict(settings.LANGUAGES):
+        return redirect(safe_next(request, "catalog:home"))
+    if request.user.is_authenticated:
         get_user_model().objects.filter(pk=request.user.pk).update(language=language)
     # The page to return to is understood in its own language.
     own = translation.get_language_from_path(request.POST.get("next", ""))
@@ -58,7 +58,10 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     suffix = path[path.rfind(".") :]
     if suffix not in MEDIA_TYPES:
         raise Http404
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    try:
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    except OSError as error:  # a name that no disk takes
+        raise Http404 from error
     response["Content-Type"] = MEDIA_TYPES[suffix]
     # A picture's address changes with its content (name or version parameter).
     response["Cache-Control"] = "public, max-age=31536000, immutable"

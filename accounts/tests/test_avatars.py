@@ -251,7 +251,7 @@ def test_a_folder_that_cannot_be_written_is_no_500(as_alice, settings, tmp_path)
     assert upload(as_alice, picture()).status_code == 302
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_first_uploads_at_once_leave_one_file(settings):
     alice = make_alice()
     image = Image.open(io.BytesIO(picture()))
@@ -284,7 +284,7 @@ def test_a_first_upload_that_loses_puts_its_picture_in_the_winners_place(
     assert colour_of(stored(settings))[0] > 200
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_database_that_fails_leaves_no_file(settings, monkeypatch):
     alice = make_alice()
 

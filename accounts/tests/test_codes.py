@@ -190,7 +190,7 @@ def test_a_mail_goes_to_a_target_that_is_a_mail(now):
     assert (message.channel, message.recipient) == ("mail", "zoe@x.com")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_code_leaves_when_the_request_commits(client, caplog):
     caplog.set_level(logging.DEBUG)
     response = client.post("/accounts/register/code/", {"phone": TYPED}, follow=True)
@@ -204,13 +204,13 @@ def test_a_code_leaves_when_the_request_commits(client, caplog):
     assert OutgoingMessage.objects.get().stored_text == ""
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_text_message_speaks_the_pages_language(client):
     client.post("/en/accounts/register/code/", {"phone": TYPED})
     assert "your code to register is" in sms.memory[0][1]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_codes_asked_for_at_once_one_is_sent():
     send_one = [
         lambda n=n: process(session=str(n)).send(language="en") for n in range(8)
@@ -220,7 +220,7 @@ def test_of_codes_asked_for_at_once_one_is_sent():
     assert len(sms.memory) == OneTimeCode.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_guesses_at_once_five_are_looked_at(monkeypatch, many):
     send()
     looked_at = []
@@ -240,7 +240,7 @@ def test_of_guesses_at_once_five_are_looked_at(monkeypatch, many):
     assert OneTimeCode.objects.get().tries_left == 0
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_code_used_at_once_serves_once():
     proof = process().check(send())
     results = at_once(*[lambda: process().spend(proof)] * 6)

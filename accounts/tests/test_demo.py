@@ -83,7 +83,7 @@ def test_it_is_quick_because_passwords_are_hashed_once(monkeypatch):
     assert len(hashed) == 3
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_load_demo_prints_the_accounts(capsys, monkeypatch):
     monkeypatch.setattr("shop.demo._steps", [("people", demo.write_people)])
     call_command("load_demo")

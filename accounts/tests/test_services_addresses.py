@@ -84,7 +84,7 @@ def test_the_book_holds_twenty(alice):
     assert alice.addresses.count() == 20
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_additions_at_once_none_passes_the_limit():
     alice = make_alice()
     policy.change("address_limit", "3")

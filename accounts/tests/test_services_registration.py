@@ -51,7 +51,7 @@ def test_a_wrong_code_opens_nothing_and_costs_a_try():
     assert OneTimeCode.objects.get().tries_left == 4
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_phone_taken_meanwhile_undoes_the_whole_deed(monkeypatch):
     code = send()
     make_alice()
@@ -64,7 +64,7 @@ def test_a_phone_taken_meanwhile_undoes_the_whole_deed(monkeypatch):
     assert not OneTimeCode.objects.get().is_over
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_registrations_at_once_one_wins():
     code = send()
     results = at_once(*[lambda: sign_up(code)] * 4)

@@ -77,7 +77,7 @@ def test_a_wallet_has_an_upper_end(alice):
     assert balance(alice) == MOST_MONEY
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_debits_at_once_never_go_below_zero():
     alice = make_alice()
     give_money(alice, "50.00")
@@ -88,7 +88,7 @@ def test_debits_at_once_never_go_below_zero():
     assert list(findings()) == []
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_credits_at_once_carry_the_balance_forward():
     alice = make_alice()
     at_once(*[lambda: give_money(alice, "1.10")] * 8)
@@ -101,7 +101,7 @@ class TestGrantBalanceCommand:
     def grant(self, *arguments, reason="sorry for the delay"):
         call_command("grant_balance", *arguments, reason=reason)
 
-    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
     def test_it_tops_up_and_writes_the_ledger(self, capsys):
         alice = make_alice()
         self.grant("138 0013 8000", "199.9")

@@ -1,5 +1,6 @@
 """The forms behind a product's page in the admin."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -29,6 +30,12 @@ class ProductForm(forms.ModelForm[Product]):
 
     def clean_code(self) -> str:
         return codes.clean(self.cleaned_data["code"])
+
+    def clean_on_shelf_at(self) -> datetime:
+        moment: datetime = self.cleaned_data["on_shelf_at"]
+        if not 2000 <= moment.year < 2100:
+            raise ValidationError(_("Choose a year from 2000 to 2099."))
+        return moment
 
     def save_specs(self) -> None:
         """Replace what is said of the product by what was typed."""
@@ -122,6 +129,9 @@ class PictureForm(forms.ModelForm[Picture]):
         upload = self.cleaned_data["upload"]
         if upload:
             self.stem = pictures.store(upload)
+            twin = Picture.objects.filter(product=self.instance.product_id)
+            if twin.filter(stem=self.stem).exclude(pk=self.instance.pk).exists():
+                raise ValidationError(_("The product has this picture already."))
         elif not self.instance.pk:
             raise ValidationError(_("Choose a picture."))
         return upload

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from catalog import services
 from catalog.admin import spec_form
+from catalog.admin.formsets import UnlikeFormSet
 from catalog.admin.product_forms import (
     PictureForm,
     ProductForm,
@@ -26,9 +27,14 @@ from catalog.models import (
 )
 
 
+class VariantFormSet(UnlikeFormSet[Variant, Product]):
+    unlike = ("option1_zh", "option2_zh")
+
+
 class VariantInline(admin.StackedInline[Variant, Product]):
     model = Variant
     form = VariantForm
+    formset = VariantFormSet
     extra = 0
     ordering = ("position", "pk")
     can_delete = False
@@ -65,7 +71,6 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         "code",
         "name_zh",
         "category",
-        "brand",
         "price",
         "stock",
         "status",
@@ -74,7 +79,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     )
     list_display_links = ("picture_shown", "code", "name_zh")
     list_filter = ("status", "category", "is_sold_out", "brand")
-    list_select_related = ("category", "brand")
+    list_select_related = ("category",)
     list_per_page = 50
     search_fields = ("code", "name_zh", "name_en", "variants__code")
     show_full_result_count = False
@@ -156,7 +161,14 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     ) -> None:
         super().save_related(request, form, formsets, change)
         form.save_specs()
+        self._need_a_variant(request, form.instance)
         services.product_changed(product_ids=[form.instance.pk])
+
+    def _need_a_variant(self, request: HttpRequest, product: Product) -> None:
+        if product.status == Product.Status.ON_SHELF and not product.variants.exists():
+            services.move_to_shelf(product=product, status=Product.Status.DRAFT)
+            text = _("Without a variant it cannot be sold: it is kept as a draft.")
+            self.message_user(request, text, messages.WARNING)
 
     def has_delete_permission(
         self, request: HttpRequest, obj: Product | None = None
@@ -198,6 +210,8 @@ class ProductAdmin(admin.ModelAdmin[Product]):
         self, request: HttpRequest, products: QuerySet[Product], status: Product.Status
     ) -> None:
         moved = list(products.exclude(status=status))
+        if status == Product.Status.ON_SHELF:
+            moved = [product for product in moved if product.price]
         for product in moved:
             services.move_to_shelf(product=product, status=status)
             change = f"{product.get_status_display()} → {status.label}"

@@ -1,12 +1,19 @@
 """Which specifications the products of a category have (row B3)."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
+from catalog.admin.formsets import UnlikeFormSet
 from catalog.models import SpecChoice, SpecDefinition
+
+
+class SpecChoiceFormSet(UnlikeFormSet[SpecChoice, SpecDefinition]):
+    unlike = ("value",)
 
 
 class SpecChoiceInline(admin.TabularInline[SpecChoice, SpecDefinition]):
     model = SpecChoice
+    formset = SpecChoiceFormSet
     extra = 0
     ordering = ("position", "pk")
 
@@ -27,3 +34,10 @@ class SpecDefinitionAdmin(admin.ModelAdmin[SpecDefinition]):
     search_fields = ("key", "name_zh", "name_en")
     ordering = ("category", "position", "pk")
     inlines = (SpecChoiceInline,)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: SpecDefinition | None = None
+    ) -> tuple[str, ...]:
+        # What products say already would be lost under another type or category.
+        in_use = obj and (obj.productspec_set.exists() or obj.variantspec_set.exists())
+        return ("category", "key", "type", "is_many") if in_use else ()

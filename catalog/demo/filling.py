@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from catalog import search
@@ -77,6 +78,10 @@ def _write(invented: list[_Invented]) -> None:
     Variant.objects.bulk_create([each.variant for each in invented])
     variants = Variant.objects.in_bulk(
         [each.variant.code for each in invented], field_name="code"
+    )
+    own_variant = Variant.objects.filter(product=OuterRef("pk")).values("pk")
+    Product.objects.filter(pk__in=[product.pk for product in written.values()]).update(
+        card_variant=Subquery(own_variant[:1])
     )
     StockEntry.objects.bulk_create(
         StockEntry(

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -21,6 +22,8 @@ class ProductQuerySet(models.QuerySet["Product"]):
             status=Product.Status.ON_SHELF,
             on_shelf_at__lte=now,
             category__is_visible=True,
+            # Without a variant there is no price, and nothing to buy.
+            price__gt=0,
         )
 
     def in_stock(self) -> Self:
@@ -47,6 +50,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
             "rating_average",
             "rating_count",
             "main_picture",
+            "card_variant",
             "category__slug",
         )
 
@@ -106,10 +110,10 @@ class Product(models.Model):
     )
     has_seven_day_return = models.BooleanField(_("seven-day return"), default=True)
     warranty_months = models.PositiveSmallIntegerField(
-        _("warranty, months"), default=12
+        _("warranty, months"), default=12, validators=[MaxValueValidator(240)]
     )
     ships_within_hours = models.PositiveSmallIntegerField(
-        _("ships within, hours"), default=48
+        _("ships within, hours"), default=48, validators=[MaxValueValidator(2400)]
     )
 
     price = models.DecimalField(
@@ -122,6 +126,9 @@ class Product(models.Model):
     is_sold_out = models.BooleanField(_("sold out"), default=True, editable=False)
     #: The stem of the first picture's files; empty: the placeholder.
     main_picture = models.CharField(max_length=100, blank=True, editable=False)
+    #: The key of the variant whose price this is: what a card puts into the cart. No
+    #: foreign key, as variants already point to products.
+    card_variant = models.PositiveBigIntegerField(null=True, editable=False)
     sales_count = models.PositiveIntegerField(_("sold"), default=0, editable=False)
     sales_30d = models.PositiveIntegerField(
         _("sold in 30 days"), default=0, editable=False
@@ -183,6 +190,7 @@ class Product(models.Model):
             self.status == self.Status.ON_SHELF
             and self.on_shelf_at <= now
             and self.category.is_visible
+            and self.price > 0
         )
 
     @property

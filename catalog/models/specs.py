@@ -46,6 +46,11 @@ class SpecDefinition(models.Model):
                 name="catalog_spec_key_once_a_category",
                 violation_error_message=_("This category has that key already."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_many=False) | models.Q(type="choice"),
+                name="catalog_spec_many_values_are_choices",
+                violation_error_message=_("Only a choice may have several values."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,14 +37,24 @@ class Hits:
 
 def index(product_ids: Iterable[int]) -> None:
     """Learn the words of these products anew."""
-    products = Product.objects.filter(pk__in=list(product_ids)).select_related(
-        "category", "brand"
-    )
-    products = products.prefetch_related("variants", "specs__choice")
-    rows = [_words_of(product) for product in products]
+    rows = _rows(product_ids)
     with transaction.atomic():
         remove([row.product_id for row in rows])
         SearchText.objects.bulk_create(rows)
+
+
+def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Return (product, stored words, right words) of those that are not up to date."""
+    rows = _rows(product_ids)
+    stored = SearchText.objects.in_bulk([row.product_id for row in rows])
+    wrong = []
+    for row in rows:
+        known = stored.get(row.product_id)
+        if known is None:
+            wrong.append((row.product_id, "missing", row.name))
+        elif (known.name, known.text) != (row.name, row.text):
+            wrong.append((row.product_id, known.name, row.name))
+    return wrong
 
 
 def remove(product_ids: Iterable[int]) -> None:
@@ -97,6 +107,13 @@ def _rank(query: str) -> Case:
         default=Value(2),
         output_field=IntegerField(),
     )
+
+
+def _rows(product_ids: Iterable[int]) -> list[SearchText]:
+    products = Product.objects.filter(pk__in=list(product_ids))
+    products = products.select_related("category", "brand")
+    products = products.prefetch_related("variants", "specs__choice")
+    return [_words_of(product) for product in products]
 
 
 def _words_of(product: Product) -> SearchText:

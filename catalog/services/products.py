@@ -11,7 +11,14 @@ from catalog.models import Picture, Product, Variant
 from shop.money import ZERO
 
 #: The columns of a product that follow from its variants and pictures.
-SUMMARY = ("price", "list_price", "stock", "is_sold_out", "main_picture")
+SUMMARY = (
+    "price",
+    "list_price",
+    "stock",
+    "is_sold_out",
+    "main_picture",
+    "card_variant",
+)
 
 
 def summaries(product_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
@@ -80,6 +87,7 @@ def _summary(variants: list[Variant], picture: str) -> dict[str, Any]:
         "stock": stock,
         "is_sold_out": stock == 0,
         "main_picture": picture,
+        "card_variant": shown.pk if shown else None,
     }
 
 

@@ -29,6 +29,12 @@ def words(thing: object, field: str) -> str:
 
 
 @register.filter
+def language_of(thing: object, field: str) -> str:
+    """Return the language of what `words` shows, for the attribute `lang`."""
+    return LANGUAGES[_words(thing, field)[0]]
+
+
+@register.filter
 def plain_words(thing: object, field: str) -> str:
     """The same without markup, for attributes and titles."""
     return words_of(thing, field)

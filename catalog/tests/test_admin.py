@@ -245,3 +245,88 @@ def test_queries_of_a_list_do_not_grow(client, carol, address, connection_querie
         counts.append(connection_queries(lambda: client.get(address)))
     assert counts[0] == counts[1]
     assert counts[1] <= 15
+
+
+def test_a_product_without_a_variant_stays_a_draft(client, carol):
+    sent = {
+        "code": "bare-1",
+        "category": 2,
+        "brand": make_brand().pk,
+        "status": "on_shelf",
+        "on_shelf_at_0": "2026-01-01",
+        "on_shelf_at_1": "08:00:00",
+        "name_zh": "空",
+        "warranty_months": 12,
+        "ships_within_hours": 48,
+        "variants-TOTAL_FORMS": 0,
+        "variants-INITIAL_FORMS": 0,
+        "pictures-TOTAL_FORMS": 0,
+        "pictures-INITIAL_FORMS": 0,
+    }
+    assert client.post("/admin/catalog/product/add/", sent).status_code == 302
+    assert Product.objects.get(code="BARE-1").status == Product.Status.DRAFT
+    Product.objects.filter(code="BARE-1").update(status="on_shelf")
+    assert 'data-test="product-card"' not in client.get("/search/").text
+
+
+def test_the_same_picture_twice_is_refused_at_the_field(client, carol):
+    product = make_product()
+    upload = {
+        "pictures-TOTAL_FORMS": 1,
+        "pictures-0-upload": picture_file(),
+        "pictures-0-position": 0,
+    }
+    assert change(client, product, **upload).status_code == 302
+    again = upload | {
+        "pictures-TOTAL_FORMS": 2,
+        "pictures-INITIAL_FORMS": 1,
+        "pictures-0-upload": "",
+        "pictures-0-id": product.pictures.get().pk,
+        "pictures-0-product": product.pk,
+        "pictures-1-upload": picture_file(),
+        "pictures-1-position": 1,
+    }
+    assert change(client, product, **again).status_code == 200
+    assert product.pictures.count() == 1
+
+
+@pytest.mark.parametrize("twin", ["Black", "black", "bläck"])
+def test_variants_that_look_alike_are_refused_on_every_engine(client, carol, twin):
+    product = make_product()
+    response = change(
+        client,
+        product,
+        **{
+            "variants-TOTAL_FORMS": 2,
+            "variants-0-option1_zh": "Black",
+            "variants-1-code": "TWIN",
+            "variants-1-option1_zh": twin,
+            "variants-1-price": "10",
+            "variants-1-list_price": "10",
+            "variants-1-units": "1",
+            "variants-1-position": "1",
+        },
+    )
+    assert response.status_code == 200
+    assert response.context["errors"]
+
+
+def test_a_specification_in_use_keeps_its_type(client, carol):
+    product = make_product()
+    spec = make_spec(product=product, key="ram_gb", number=Decimal(8))
+    address = f"/admin/catalog/specdefinition/{spec.definition_id}/change/"
+    client.post(
+        address,
+        {
+            "name_zh": "内存",
+            "name_en": "Memory",
+            "type": "text",
+            "key": "other",
+            "position": 0,
+            "choices-TOTAL_FORMS": 0,
+            "choices-INITIAL_FORMS": 0,
+        },
+    )
+    definition = SpecDefinition.objects.get(pk=spec.definition_id)
+    assert (definition.type, definition.key) == ("number", "ram_gb")
+    assert definition.name_en == "Memory"

@@ -1,9 +1,10 @@
+import os
 from contextlib import suppress
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from catalog.models import Picture, Product, StockEntry, Variant
+from catalog.models import Picture, Product, SearchText, StockEntry, Variant
 from catalog.tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,24 @@ def test_ends_with_status_1_when_something_is_wrong():
     Product.objects.filter(pk=product.pk).update(stock=99)
     with pytest.raises(CommandError, match="1 bad row"):
         call_command("audit")
+
+
+def test_names_and_mends_words_that_are_not_up_to_date(capsys):
+    first, second = make_product(), make_product()
+    SearchText.objects.filter(pk=first.pk).update(text="nonsense")
+    SearchText.objects.filter(pk=second.pk).delete()
+    out = audited(capsys)
+    assert f"search catalog.Product {first.pk}" in out
+    assert f"search catalog.Product {second.pk}: is missing" in out
+    audited(capsys, fix=True)
+    assert "The books are right." in audited(capsys)
+
+
+def test_names_a_file_that_no_picture_has(capsys, settings):
+    folder = settings.MEDIA_ROOT / "catalog" / "aa"
+    folder.mkdir(parents=True)
+    stray = folder / "stray-800.webp"
+    stray.write_bytes(b"x")
+    assert "stray" not in audited(capsys)  # it may just be on its way
+    os.utime(stray, (0, 0))
+    assert "files catalog.Picture stray-800.webp: is orphan" in audited(capsys)

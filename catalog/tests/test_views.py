@@ -2,9 +2,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from accounts.tests.factories import make_user
 from django.contrib.auth.models import Permission
 
+from accounts.tests.factories import make_user
 from catalog.models import Category, Product
 from catalog.tests.factories import make_product, make_variant
 from shop import clock

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from shop import money as money_module
+from shop.answers import page_of
 
 register = template.Library()
 
@@ -46,4 +47,4 @@ def icon(name: str, label: str = "") -> SafeString:
 def address_in(context: template.Context, language: str) -> str:
     """Return the address of this same page in another language."""
     request: HttpRequest = context["request"]
-    return translate_url(request.get_full_path(), language)
+    return translate_url(page_of(request), language)

@@ -85,3 +85,9 @@ def test_a_full_disk_leaves_the_old_file_and_no_crumbs(tmp_path, monkeypatch):
         images.save_webp(Image.new("RGB", (9, 9), "blue"), path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_broken_exif_block_is_no_server_error():
+    content = encoded(Image.new("RGB", (20, 10)), "PNG", exif=b"Exif\x00\x00nonsense")
+    with pytest.raises(ValidationError):
+        opened(content)

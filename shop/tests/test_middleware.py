@@ -1,8 +1,9 @@
 import re
 
 import pytest
-from accounts.tests.factories import make_user
 from django.test import Client
+
+from accounts.tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 

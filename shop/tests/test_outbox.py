@@ -26,7 +26,7 @@ def write_hello(**changes):
     return outbox.write(HELLO, **words | changes)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_is_sent_when_the_transaction_commits():
     with transaction.atomic():
         message = write_hello()
@@ -37,7 +37,7 @@ def test_is_sent_when_the_transaction_commits():
     assert message.sent_at is not None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_rolled_back_change_sends_nothing():
     with transaction.atomic():
         write_hello()
@@ -46,7 +46,7 @@ def test_a_rolled_back_change_sends_nothing():
     assert not OutgoingMessage.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_mail_goes_to_the_mail_gateway():
     write_hello(channel=Channel.MAIL, recipient="alice@example.com")
     (sent,) = mail.outbox

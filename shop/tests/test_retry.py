@@ -25,7 +25,7 @@ def failing(times, error):
     return deed, calls
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize(
     "error",
     [
@@ -40,7 +40,7 @@ def test_runs_again_after_a_conflict(error):
     assert len(calls) == 3
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_gives_up_after_eight_tries():
     deed, calls = failing(100, DEADLOCK)
     with pytest.raises(OperationalError):
@@ -48,7 +48,7 @@ def test_gives_up_after_eight_tries():
     assert len(calls) == 8
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_other_errors_are_not_tried_again():
     deed, calls = failing(1, OperationalError(1054, "Unknown column"))
     with pytest.raises(OperationalError):
@@ -56,7 +56,7 @@ def test_other_errors_are_not_tried_again():
     assert len(calls) == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_what_a_failed_try_wrote_is_undone():
     calls = []
 
@@ -72,7 +72,7 @@ def test_what_a_failed_try_wrote_is_undone():
     assert list(ClockRun.objects.values_list("pk", flat=True)) == [2]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_lost_connection_is_opened_anew(monkeypatch):
     closed = []
     monkeypatch.setattr(connection, "close", lambda: closed.append(1))
@@ -81,7 +81,7 @@ def test_a_lost_connection_is_opened_anew(monkeypatch):
     assert closed
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_refuses_to_run_inside_another_transaction():
     deed, _calls = failing(0, DEADLOCK)
     with transaction.atomic(), pytest.raises(RuntimeError):

@@ -37,3 +37,16 @@ function countDown(button, seconds) {
 /* A wide screen has room for the filters: show them open. */
 const filters = document.querySelector("details.filters");
 if (filters && matchMedia("(width >= 60rem)").matches) filters.open = true;
+
+/* A link or button that opens a dialog. Without this the link leads to its page. */
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  const dialog = opener && document.getElementById(opener.dataset.opens);
+  if (!dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  dialog.showModal();
+  dialog.addEventListener("close", () => {
+    dialog.querySelector("form").reset();
+    opener.focus();
+  }, { once: true });
+});

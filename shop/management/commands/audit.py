@@ -31,5 +31,5 @@ class Command(BaseCommand):
             else:
                 bad += 1
         if bad:
-            raise CommandError(f"{bad} bad rows")
+            raise CommandError(f"{bad} bad row{'s' if bad > 1 else ''}")
         self.stdout.write(self.style.SUCCESS("The books are right."))

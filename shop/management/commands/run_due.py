@@ -1,5 +1,6 @@
 """manage.py run_due: do what is due (row J1)."""
 
+import logging
 import signal
 import threading
 from argparse import ArgumentParser
@@ -7,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from shop import clock, due
+
+logger = logging.getLogger(__name__)
 
 #: Seconds between two runs of `--forever`.
 PAUSE = 10
@@ -93,5 +96,9 @@ class Command(BaseCommand):
             signal.signal(name, lambda *_: ended.set())
         while not ended.is_set():
             close_old_connections()
-            self._run(clock.now(), only)
+            try:
+                self._run(clock.now(), only)
+            except DatabaseError:
+                # Locked, restarted, not there yet: the next round tries again.
+                logger.exception("a run ended early")
             ended.wait(PAUSE)

@@ -21,6 +21,7 @@ OPEN = [
     "/accounts/login/",
     "/accounts/register/",
     "/nowhere/",
+    "/cart/",
 ]
 SIGNED_IN = [
     "/accounts/",
