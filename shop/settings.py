@@ -35,9 +35,9 @@ if not SECRET_KEY:
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-CLOCK_OFFSET = env.int("CLOCK_OFFSET", default=0) if DEBUG else 0
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+TRUSTED_PROXIES = int(env.str("TRUSTED_PROXIES", default="") or 0)
+CLOCK_OFFSET = int(env.str("CLOCK_OFFSET", default="") or 0) if DEBUG else 0
+LOG_LEVEL = env.str("LOG_LEVEL", default="").upper() or "INFO"
 WSGI_APPLICATION = "shop.wsgi.application"
 ROOT_URLCONF = "shop.urls"
 
@@ -48,6 +48,9 @@ INSTALLED_APPS = [
     "shop",
     "accounts",
     "catalog",
+    "cart",
+    "orders",
+    "reviews",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -68,7 +71,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "shop.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "shop.middleware.LanguageMiddleware",
@@ -90,6 +93,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "shop.context_processors.shop",
                 "catalog.context_processors.categories",
+                "cart.context_processors.cart",
             ],
             "builtins": ["shop.templatetags.shop"],
         },
@@ -128,7 +132,8 @@ else:
         "CONN_HEALTH_CHECKS": True,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+_cache_url = env.str("CACHE_URL", default="") or "locmemcache://"
+CACHES = {"default": env.cache_url_config(_cache_url)}
 
 # Who signs in ---------------------------------------------------------------
 
@@ -139,11 +144,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS += [{"NAME": "accounts.validators.MinimumLengthValidator"}]
 AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"] = {"user_attributes": ("nickname", "email")}  # type: ignore[assignment]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "catalog:home"
@@ -152,20 +157,21 @@ PHONENUMBER_DB_FORMAT = "E164"
 
 # Messages -------------------------------------------------------------------
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-if env.str("EMAIL_URL", default="").startswith("filemail:"):
+_email_url = env.str("EMAIL_URL", default="") or "consolemail://"
+vars().update(env.email_url_config(_email_url))
+if _email_url.startswith("filemail:"):
     EMAIL_BACKEND = "shop.mail.FileBackend"
-    EMAIL_FILE_PATH = unquote(urlsplit(env.str("EMAIL_URL")).path)
+    EMAIL_FILE_PATH = unquote(urlsplit(_email_url).path)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="shop@localhost")
-SMS_URL = env.str("SMS_URL", default="console://")
+SMS_URL = env.str("SMS_URL", default="") or "console://"
 
 # Languages and time ---------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
+TIME_ZONE = env.str("TIME_ZONE", default="") or "Asia/Shanghai"
 USE_TZ = True
 SHOP_NAME = env.str("SHOP_NAME", default="") or _("Sparkfair")
 
@@ -202,6 +208,9 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = not DEBUG
+LANGUAGE_COOKIE_NAME = "language" if DEBUG else "__Host-language"
+# In the session: a cookie of their own would show them, and anybody could write it.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "shop.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

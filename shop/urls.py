@@ -20,11 +20,15 @@ urlpatterns = [
     path("media/<path:path>", views.media, name="media"),
     path("admin/", admin.site.urls),
     path("dev/messages/", views.dev_messages, name="dev-messages"),
+    path("", include("orders.urls_unprefixed")),
 ]
 
 # Chinese at /…, English at /en/….
 urlpatterns += i18n_patterns(
     path("accounts/", include("accounts.urls")),
+    path("cart/", include("cart.urls")),
+    path("", include("orders.urls")),
+    path("reviews/", include("reviews.urls")),
     path("", include("catalog.urls")),
     prefix_default_language=False,
 )

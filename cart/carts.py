@@ -1,0 +1,52 @@
+"""Whose cart: the account's, or the one whose token the visitor's session keeps."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from cart.models import Cart, CartLine, CartLineQuerySet
+
+#: Where a visitor's session keeps the cart's token. Logging in keeps the session's
+#: content (under a new key), logging out ends it.
+SESSION_KEY = "cart"
+
+
+def cart_of(request: HttpRequest) -> Cart | None:
+    """Return the cart of whoever asks, if there is one. Writes nothing."""
+    owner = _owner(request)
+    return Cart.objects.filter(**owner).first() if owner else None
+
+
+def cart_for(request: HttpRequest) -> Cart:
+    """Return the cart of whoever asks, made if need be: by one of two at once."""
+    owner = _owner(request) or {"token": _new_token(request)}
+    # The columns are unique: who comes second finds the first one's cart.
+    cart, _created = Cart.objects.get_or_create(**owner)
+    return cart
+
+
+def lines_of(request: HttpRequest) -> CartLineQuerySet:
+    """Return the lines of whoever asks: the scope of every load of a line."""
+    owner = _owner(request)
+    if not owner:
+        return CartLine.objects.none()
+    return CartLine.objects.filter(**{f"cart__{k}": v for k, v in owner.items()})
+
+
+def _owner(request: HttpRequest) -> dict[str, Any]:
+    if request.user.is_authenticated:
+        return {"user": request.user}
+    token = request.session.get(SESSION_KEY)
+    return {"token": token} if token else {}
+
+
+def _new_token(request: HttpRequest) -> str:
+    if not request.session.session_key:
+        request.session.create()
+    # From the session's random key: two first adds at once in one session agree.
+    key = f"{request.session.session_key}"
+    digest = salted_hmac("cart.carts.token", key, algorithm="sha256").hexdigest()
+    token = digest[:40]
+    request.session[SESSION_KEY] = token
+    return token

@@ -1,0 +1,35 @@
+"""What sending costs (row E9)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shop import policy
+from shop.money import ZERO
+
+RULES = ("freight_fee", "freight_free_from")
+
+
+@dataclass(frozen=True)
+class FreightRule:
+    """A flat fee, and the sum of goods from which on there is none."""
+
+    fee: Decimal
+    free_from: Decimal
+
+    def fee_for(self, goods: Decimal) -> Decimal:
+        """Return the freight of goods worth so much; nothing to send costs nothing."""
+        return self.fee if 0 < goods < self.free_from else ZERO
+
+    def missing(self, goods: Decimal) -> Decimal:
+        """Return how much more to buy for free sending."""
+        return max(self.free_from - goods, ZERO)
+
+
+def freight_for(goods: Decimal) -> Decimal:
+    """Return the freight of goods worth so much, by the present rule."""
+    return rule_of(policy.amounts(RULES)).fee_for(goods)
+
+
+def rule_of(amounts: dict[str, Decimal]) -> FreightRule:
+    """Return the rule among the shop's numbers that were asked for together."""
+    return FreightRule(fee=amounts[RULES[0]], free_from=amounts[RULES[1]])

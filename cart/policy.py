@@ -1,0 +1,29 @@
+"""The rules of the cart that staff may change."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shop import policy
+
+policy.define(
+    "freight_fee",
+    "10.00",
+    "yuan",
+    _("What sending an order costs the shopper."),
+    maximum=1000,
+    places=2,
+)
+policy.define(
+    "freight_free_from",
+    "99.00",
+    "yuan",
+    _("Goods from this sum on are sent free of charge."),
+    maximum=100_000,
+    places=2,
+)
+policy.define(
+    "purchase_limit",
+    99,
+    "units",
+    _("How many units of one variant a shopper may buy; 0 is no limit."),
+    maximum=9999,
+)

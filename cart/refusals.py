@@ -1,0 +1,25 @@
+"""The clear "no" of the cart."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shop.refusals import Refusal
+
+
+class PurchaseLimit(Refusal):
+    """More of one variant than a shopper may buy; the JSON has `limit`."""
+
+    error = "purchase_limit"
+
+
+class CartMoved(Refusal):
+    """The cart was joined to an account's by a login in another window."""
+
+    error = "cart_moved"
+    message = _("Your cart has moved to your account. Please open it and try again.")
+
+
+class BadRequest(Refusal):
+    """What was sent is no number that a cart understands."""
+
+    error = "invalid"
+    status = 400

@@ -1,0 +1,233 @@
+import re
+
+import pytest
+from django.test import Client
+
+from accounts.tests.factories import make_user
+from cart.models import Cart, CartLine
+from cart.tests.factories import make_cart, make_line, make_variant
+from cart.tests.pages import JSON, add, change, data, page
+from catalog.models import Product
+from shop import policy
+
+BAD_NUMBERS = ["-1", "1.5", "1_0", "1.0", "+1", "one", "１", "10000", "9" * 400, "\x00"]
+
+pytestmark = pytest.mark.django_db
+
+
+def test_cart_add_makes_a_line_and_says_so(client):
+    variant = make_variant(name_en="Lamp")
+    response = add(client, variant)
+    assert (response.status_code, response.url) == (302, "/en/cart/")
+    assert "“Lamp” is in your cart." in page(client)
+    add(client, variant, quantity="2")
+    line = CartLine.objects.get()
+    assert (line.quantity, line.price_when_added) == (3, variant.price)
+
+
+def test_cart_add_returns_to_the_page_it_came_from(client):
+    variant = make_variant()
+    came_from = f"http://testserver/en/p/{variant.product_id}/?variant={variant.pk}"
+    response = add(client, variant, headers={"Referer": came_from})
+    assert response.url == came_from.removeprefix("http://testserver")
+    response = add(client, variant, headers={"Referer": "https://evil.example/"})
+    assert response.url == "/en/cart/"
+
+
+def test_cart_add_json(client, cart):
+    make_line(cart, quantity=2)
+    response = add(client, make_variant(), headers=JSON, quantity="3")
+    assert response.status_code == 200
+    body = response.json()
+    assert (body["ok"], body["cart_count"]) == (True, 5)
+
+
+def test_adding_beyond_stock_is_a_conflict(client, cart):
+    variant = make_variant(stock=2)
+    response = add(client, variant, headers=JSON, quantity="3")
+    body = response.json()
+    assert (response.status_code, body["error"]) == (409, "out_of_stock")
+    assert (body["ok"], body["stock"], body["fields"]) == (False, 2, {})
+    assert not cart.lines.exists()
+    response = add(client, variant, quantity="3")
+    assert response.status_code == 302
+    html = page(client)
+    assert 'data-level="error"' in html
+    assert "Only 2 are left." in html
+
+
+def test_adding_beyond_the_limit_names_it(client):
+    policy.change("purchase_limit", "3")
+    response = add(client, make_variant(), headers=JSON, quantity="4")
+    body = response.json()
+    assert (response.status_code, body["error"]) == (409, "purchase_limit")
+    assert body["limit"] == 3
+    assert "3" in body["message"]
+
+
+@pytest.mark.parametrize("quantity", [*BAD_NUMBERS, "0"])
+def test_adding_no_number_is_bad(client, quantity):
+    variant = make_variant(stock=50)
+    response = add(client, variant, headers=JSON, quantity=quantity)
+    body = response.json()
+    assert (response.status_code, body["error"]) == (400, "invalid")
+    assert body["fields"]["quantity"] == [body["message"]]
+    response = add(client, variant, quantity=quantity)
+    assert response.status_code == 302
+    assert 'data-level="error"' in page(client)
+    assert not CartLine.objects.exists()
+
+
+@pytest.mark.parametrize("variant", ["", "x", "-1", "0", "1.5", "9" * 30, "\x00"])
+def test_adding_no_variant_is_bad(client, variant):
+    response = add(client, variant, headers=JSON)
+    assert response.status_code == 400
+    assert "variant" in response.json()["fields"]
+
+
+def test_what_is_not_public_cannot_be_added(client):
+    hidden = make_variant(status=Product.Status.DRAFT)
+    for variant in (hidden.pk, hidden.pk + 1000, 2**63 - 1):
+        assert add(client, variant).status_code == 404
+        response = add(client, variant, headers=JSON)
+        assert (response.status_code, response.json()["error"]) == (404, "not_found")
+    assert not Cart.objects.exists()
+
+
+def test_line_change_sets_the_quantity(client, cart):
+    line = make_line(cart, make_variant(price="10.00"))
+    other = make_line(cart, make_variant(price="1.00"))
+    response = change(client, line, quantity="4")
+    assert (response.status_code, response.url) == (302, "/en/cart/")
+    assert "The cart is changed." in page(client)
+    response = change(client, line, headers=JSON, quantity="5")
+    assert response.json() == {
+        "ok": True,
+        "quantity": 5,
+        "line_total": "50.00",
+        "cart_total": "51.00",
+        "cart_count": 6,
+    }
+    other.refresh_from_db()
+    assert other.quantity == 1
+
+
+def test_line_change_clamps_and_names_the_number(client, cart):
+    line = make_line(cart, make_variant(stock=7))
+    body = change(client, line, headers=JSON, quantity="8").json()
+    assert (body["ok"], body["quantity"]) == (True, 7)
+    assert "7" in body["message"]
+    response = change(client, line, quantity="9999")
+    assert response.status_code == 302
+    html = page(client)
+    assert 'data-level="warning"' in html
+    assert "Only 7 are left." in html
+
+
+def test_line_change_to_zero_removes(client, cart):
+    line = make_line(cart, quantity=3)
+    body = change(client, line, headers=JSON, quantity="0").json()
+    assert (body["quantity"], body["line_total"], body["cart_count"]) == (0, "0.00", 0)
+    assert not cart.lines.exists()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_line_change_ticks(client, cart, prefix):
+    line = make_line(cart, make_variant(price="10.00"))
+    address = f"{prefix}/cart/lines/{line.pk}/"
+    client.post(address, {"selected": "0"})
+    assert data(client.get(f"{prefix}/cart/").text, "cart-line", "selected") == ["0"]
+    body = client.post(address, {"selected": "1"}, headers=JSON).json()
+    assert body["cart_total"] == "10.00"
+    body = client.post(address, {"selected": "0", "quantity": "2"}, headers=JSON).json()
+    assert (body["cart_total"], body["quantity"]) == ("0.00", 2)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"quantity": number} for number in BAD_NUMBERS]
+    + [{}, {"quantity": ""}, {"selected": "yes"}, {"selected": "2"}],
+)
+def test_a_bad_change_is_refused_beside_its_line(client, cart, fields):
+    line = make_line(cart, quantity=2)
+    response = change(client, line, headers=JSON, **fields)
+    assert (response.status_code, response.json()["error"]) == (400, "invalid")
+    response = change(client, line, **fields)
+    assert response.status_code == 200
+    assert f'id="error-{line.pk}" role="alert"' in response.text
+    line.refresh_from_db()
+    assert (line.quantity, line.is_selected) == (2, True)
+
+
+def test_a_sold_out_line_cannot_be_raised(client, cart):
+    line = make_line(cart, make_variant(stock=0), quantity=2)
+    response = change(client, line, headers=JSON, quantity="1")
+    assert (response.status_code, response.json()["error"]) == (409, "out_of_stock")
+    assert change(client, line, quantity="1").status_code == 302
+
+
+def test_line_remove_and_its_undo(client, cart):
+    variant = make_variant(name_en="Lamp")
+    line = make_line(cart, variant, quantity=3)
+    response = client.post(f"/en/cart/lines/{line.pk}/remove/", follow=True)
+    assert "“Lamp” is removed." in response.text
+    undo = response.text.partition('data-test="undo"')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="(variant|quantity)" value="(\d+)"', undo))
+    assert fields == {"variant": str(variant.pk), "quantity": "3"}
+    client.post("/en/cart/add/", fields)
+    assert cart.lines.get().quantity == 3
+    assert 'data-test="undo"' not in page(client)
+
+
+def test_a_dead_line_has_no_undo(client, cart):
+    line = make_line(cart, make_variant(stock=0))
+    response = client.post(f"/en/cart/lines/{line.pk}/remove/", follow=True)
+    assert 'data-test="undo"' not in response.text
+
+
+def test_line_remove_json(client, cart):
+    line = make_line(cart)
+    make_line(cart, make_variant(price="3.00"), quantity=2)
+    response = client.post(f"/en/cart/lines/{line.pk}/remove/", headers=JSON)
+    body = response.json()
+    assert (body["quantity"], body["cart_total"], body["cart_count"]) == (0, "6.00", 2)
+    assert "undo" not in client.session.get("cart_undo", {})
+
+
+def test_cart_select_all(client, cart):
+    make_line(cart, make_variant(price="3.00"))
+    make_line(cart, make_variant(price="4.00"))
+    client.post("/en/cart/select/", {"selected": "0"})
+    assert data(page(client), "cart-total", "total") == ["0.00"]
+    response = client.post("/en/cart/select/", {"selected": "1"}, headers=JSON)
+    assert response.json()["cart_total"] == "7.00"
+    response = client.post("/en/cart/select/", {"selected": "x"}, headers=JSON)
+    assert (response.status_code, response.json()["error"]) == (400, "invalid")
+    assert client.post("/en/cart/select/", {}).status_code == 302
+
+
+def test_deeds_on_no_cart_are_harmless(client):
+    assert client.post("/cart/clear/").status_code == 302
+    assert client.post("/cart/select/", {"selected": "1"}).status_code == 302
+    assert not Cart.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["", "remove/"])
+@pytest.mark.parametrize("headers", [None, JSON])
+def test_a_strangers_line_does_not_exist(client, cart, path, headers):
+    strangers = [make_line(make_cart()), make_line(make_cart(make_user()))]
+    for line in strangers:
+        address = f"/cart/lines/{line.pk}/{path}"
+        response = client.post(address, {"quantity": "0"}, headers=headers)
+        assert response.status_code == 404
+        assert Client().post(address, {"quantity": "0"}).status_code == 404
+    assert CartLine.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["add/", "select/", "clear/", "lines/1/", "lines/1/remove/"]
+)
+def test_deeds_are_posts_with_a_token(client, plain_client, path):
+    response = client.get(f"/cart/{path}")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert plain_client.post(f"/cart/{path}").status_code == 403
