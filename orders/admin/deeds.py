@@ -1,0 +1,119 @@
+"""The buttons on an order's page: each calls the service that the shop calls."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import account_of
+from orders.forms.shipping import ShipForm, StaffCancelForm
+from orders.models import Carrier, Order, OrderEvent
+from orders.refusals import CannotShip
+from orders.services import closing, shipping
+from orders.states import OrderStatus
+from shop.refusals import Refusal
+
+SHIP, CANCEL = "orders.ship_order", "orders.cancel_order"
+
+Page = ModelAdmin[Order]
+Deed = Callable[[Page, HttpRequest, Order], HttpResponse]
+
+
+def may_ship(request: HttpRequest, order: Order) -> bool:
+    """Tell whether the button is there: the right to, and something to ship."""
+    return _has_right(request, SHIP) and order.status in shipping.SHIPPABLE
+
+
+def may_cancel(request: HttpRequest, order: Order) -> bool:
+    is_unpaid = order.status == OrderStatus.PENDING_PAYMENT
+    return _has_right(request, CANCEL) and is_unpaid
+
+
+def deed_of(page: Page, deed: Deed) -> Callable[..., HttpResponse]:
+    """Make an admin view of a deed: POST only; a refusal becomes a message."""
+
+    @require_POST
+    @wraps(deed)
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        order = get_object_or_404(Order, pk=pk)
+        try:
+            return deed(page, request, order)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return redirect("admin:orders_order_change", pk)
+
+    return view
+
+
+def ship(page: Page, request: HttpRequest, order: Order) -> HttpResponse:
+    """Send a parcel with all that is left, or with a part of it."""
+    _refuse_without(request, SHIP)
+    form = ShipForm(order, request.POST)
+    if not form.items:
+        raise CannotShip
+    if not form.is_valid():
+        return _again(page, request, order, form, "ship_form")
+    parcel = shipping.ship(
+        order_id=order.pk,
+        carrier=Carrier(form.cleaned_data["carrier"]),
+        tracking_number=form.cleaned_data["tracking_number"],
+        quantities=form.quantities(),
+        by_id=account_of(request).pk,
+    )
+    said = _("The parcel is on its way: %(parcel)s.") % {
+        "parcel": f"{parcel.get_carrier_display()} {parcel.tracking_number}"
+    }
+    return _done(page, request, order, said)
+
+
+def cancel(page: Page, request: HttpRequest, order: Order) -> HttpResponse:
+    """Close an unpaid order; its buyer reads the reason."""
+    _refuse_without(request, CANCEL)
+    form = StaffCancelForm(request.POST)
+    if not form.is_valid():
+        return _again(page, request, order, form, "cancel_form")
+    closing.cancel_order(
+        order_id=order.pk,
+        actor=OrderEvent.Actor.STAFF,
+        reason=form.cleaned_data["reason"],
+        by_id=account_of(request).pk,
+    )
+    return _done(page, request, order, _("The order is cancelled."))
+
+
+def _has_right(request: HttpRequest, right: str) -> bool:
+    return account_of(request).has_perms(["orders.view_order", right])
+
+
+def _refuse_without(request: HttpRequest, right: str) -> None:
+    if not _has_right(request, right):
+        raise PermissionDenied
+
+
+def _again(
+    page: Page, request: HttpRequest, order: Order, form: Form, name: str
+) -> HttpResponse:
+    """Show the form once more, with its errors and what was typed."""
+    context: dict[str, Any] = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "title": _("Order %(number)s") % {"number": order.number},
+        "original": order,
+        name: form,
+    }
+    return TemplateResponse(request, "admin/orders/order/deed.html", context)
+
+
+def _done(page: Page, request: HttpRequest, order: Order, said: str) -> HttpResponse:
+    page.log_change(request, order, said)
+    messages.success(request, said)
+    return redirect("admin:orders_order_change", order.pk)

@@ -1,0 +1,170 @@
+"""The order in the admin: state and money are read-only, deeds are buttons."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from accounts import identifiers
+from accounts.admin import LookOnly
+from accounts.models import User
+from orders.admin import deeds
+from orders.admin.inlines import EventInline, ItemInline, ParcelInline, PaymentInline
+from orders.forms.shipping import ShipForm, StaffCancelForm
+from orders.models import Order
+from orders.next_event import next_event
+from orders.templatetags.orders import reason_words, status_look, time_left
+from shop import clock
+from shop.money import shown
+
+
+@admin.register(Order)
+class OrderAdmin(LookOnly, admin.ModelAdmin[Order]):
+    """Orders. Nothing is typed into them: buttons call the shop's own services."""
+
+    list_display = (
+        "number",
+        "buyer",
+        "status_badge",
+        "shown_total",
+        "placed_at",
+        "paid_at",
+    )
+    list_filter = ("status",)
+    list_select_related = ("user",)
+    list_per_page = 50
+    ordering = ("-pk",)
+    show_full_result_count = False
+    # The shop's page of an order is its buyer's alone.
+    view_on_site = False
+    # Names what is searched; the search itself is exact (see below).
+    search_fields = ("number", "user__phone")
+    search_help_text = _("Order number or the buyer's phone, in full")
+    inlines = (ItemInline, ParcelInline, PaymentInline, EventInline)
+    readonly_fields = (
+        "number",
+        "buyer_link",
+        "status_badge",
+        "next",
+        "shown_goods",
+        "shown_freight",
+        "shown_total",
+        "recipient",
+        "masked_phone",
+        "address",
+        "note",
+        "placed_at",
+        "pay_by",
+        "paid_at",
+        "shipped_at",
+        "receive_by",
+        "completed_at",
+        "closed_at",
+        "why_closed",
+    )
+    fieldsets = (
+        (None, {"fields": ("number", "buyer_link", "status_badge", "next", "note")}),
+        (_("Deliver to"), {"fields": ("recipient", "masked_phone", "address")}),
+        (_("Money"), {"fields": ("shown_goods", "shown_freight", "shown_total")}),
+        (_("When"), {"fields": readonly_fields[11:]}),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        own = [
+            path(
+                "<int:pk>/ship/",
+                guard(deeds.deed_of(self, deeds.ship)),
+                name="orders_order_ship",
+            ),
+            path(
+                "<int:pk>/cancel/",
+                guard(deeds.deed_of(self, deeds.cancel)),
+                name="orders_order_cancel",
+            ),
+        ]
+        return own + super().get_urls()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Order]", search_term: str
+    ) -> "tuple[QuerySet[Order], bool]":
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        column, value = identifiers.read(term)
+        if column:
+            buyers = User.objects.filter(**{column: value})
+            return queryset.filter(user__in=buyers), False
+        return queryset.filter(number=term), False
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Order | None = None,
+    ) -> Any:
+        if obj and deeds.may_ship(request, obj):
+            context["ship_form"] = ShipForm(obj)
+        if obj and deeds.may_cancel(request, obj):
+            context["cancel_form"] = StaffCancelForm()
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @admin.display(description=_("buyer"))
+    def buyer(self, order: Order) -> str:
+        return f"{order.user.masked_phone} {order.user.nickname}".strip()
+
+    @admin.display(description=_("buyer"))
+    def buyer_link(self, order: Order) -> SafeString:
+        address = reverse("admin:accounts_user_change", args=[order.user_id])
+        return format_html('<a href="{}">{}</a>', address, self.buyer(order))
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_badge(self, order: Order) -> SafeString:
+        return format_html(
+            '<span class="order-status {}" data-test="order-status" '
+            'data-status="{}">{}</span>',
+            status_look(order.status),
+            order.status,
+            order.get_status_display(),
+        )
+
+    @admin.display(description=_("what the clock does next"))
+    def next(self, order: Order) -> str:
+        event = next_event(order, clock.now())
+        if event is None:
+            return "–"
+        at = localtime(event.at)
+        return f"{at:%Y-%m-%d %H:%M} {event.deed.label} ({time_left(event.at)})"
+
+    @admin.display(description=_("goods"))
+    def shown_goods(self, order: Order) -> str:
+        return shown(order.goods_amount)
+
+    @admin.display(description=_("freight"))
+    def shown_freight(self, order: Order) -> str:
+        return shown(order.freight_amount)
+
+    @admin.display(description=_("total"), ordering="total_amount")
+    def shown_total(self, order: Order) -> str:
+        return shown(order.total_amount)
+
+    @admin.display(description=_("phone"))
+    def masked_phone(self, order: Order) -> str:
+        return order.masked_phone
+
+    @admin.display(description=_("address"))
+    def address(self, order: Order) -> str:
+        return f"{order.region} {order.street}"
+
+    @admin.display(description=_("reason of closing"))
+    def why_closed(self, order: Order) -> str:
+        return reason_words(order.close_reason) or "–"

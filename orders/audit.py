@@ -1,0 +1,162 @@
+"""What must always be true of orders (rows J3, M2)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
+
+from catalog.models import Product, StockEntry
+from orders.models import Order, OrderItem, PaymentStatus, Refund
+from orders.rebuild import rebuild_sales
+from orders.states import ItemStatus, OrderStatus
+from shop import audit
+
+CHUNK = 500
+#: In which states its items may be while an order is in a state.
+FITTING = {
+    OrderStatus.PENDING_PAYMENT: {ItemStatus.PENDING_PAYMENT},
+    OrderStatus.PAID: {ItemStatus.PAID, ItemStatus.REFUNDED},
+    OrderStatus.PARTLY_SHIPPED: {
+        ItemStatus.PAID,
+        ItemStatus.PARTLY_SHIPPED,
+        ItemStatus.SHIPPED,
+        ItemStatus.RECEIVED,
+        ItemStatus.REFUNDED,
+    },
+    OrderStatus.SHIPPED: {
+        ItemStatus.SHIPPED,
+        ItemStatus.RECEIVED,
+        ItemStatus.REFUNDED,
+    },
+    OrderStatus.COMPLETED: {ItemStatus.RECEIVED, ItemStatus.REFUNDED},
+    OrderStatus.CLOSED: {ItemStatus.CLOSED, ItemStatus.REFUNDED},
+}
+
+
+@audit.check
+def amounts_add_up() -> Iterator[audit.Finding]:
+    """Items add up to the goods, goods and freight to the total."""
+    for order in _orders():
+        items = list(order.items.all())
+        goods = sum((item.amount for item in items), Decimal("0.00"))
+        priced = sum((i.unit_price * i.quantity for i in items), Decimal("0.00"))
+        for stored, expected in (
+            (order.goods_amount, goods),
+            (order.goods_amount, priced),
+            (order.total_amount, order.goods_amount + order.freight_amount),
+        ):
+            if stored != expected:
+                yield audit.Finding(
+                    "amounts", "orders.Order", order.pk, stored, expected
+                )
+
+
+@audit.check
+def states_fit_together() -> Iterator[audit.Finding]:
+    """An order's items are where the order is."""
+    for order in _orders():
+        items = list(order.items.all())
+        if not items:
+            yield audit.Finding("states", "orders.Order", order.pk, "empty", "items")
+        fitting = FITTING[OrderStatus(order.status)]
+        for item in items:
+            if item.status not in fitting:
+                wanted = " or ".join(sorted(fitting))
+                yield audit.Finding(
+                    "states", "orders.OrderItem", item.pk, item.status, wanted
+                )
+
+
+@audit.check
+def money_came_once() -> Iterator[audit.Finding]:
+    """What was paid and not sent back is the total of a paid order, else nothing."""
+    for order in _orders():
+        paid = sum(
+            (p.amount for p in order.payments.all() if p.status == PaymentStatus.PAID),
+            Decimal("0.00"),
+        )
+        back = sum(
+            (p.refund.amount for p in order.payments.all() if hasattr(p, "refund")),
+            Decimal("0.00"),
+        )
+        unpaid = (OrderStatus.PENDING_PAYMENT, OrderStatus.CLOSED)
+        expected = Decimal("0.00") if order.status in unpaid else order.total_amount
+        if paid - back != expected:
+            yield audit.Finding(
+                "money", "orders.Order", order.pk, paid - back, expected
+            )
+
+
+@audit.check
+def refunds_are_not_above_what_was_paid() -> Iterator[audit.Finding]:
+    """No refund is larger than its payment, and none is of an unpaid one."""
+    refunds = Refund.objects.select_related("payment").order_by("pk")
+    for refund in refunds.iterator(chunk_size=CHUNK):
+        paid = refund.payment.status == PaymentStatus.PAID
+        most = refund.payment.amount if paid else Decimal("0.00")
+        if refund.amount > most:
+            yield audit.Finding(
+                "refunds", "orders.Refund", refund.pk, refund.amount, f"at most {most}"
+            )
+
+
+@audit.check
+def stock_left_for_every_order() -> Iterator[audit.Finding]:
+    """The stock ledger knows each order's units: taken, and given back if closed."""
+    moved = dict(
+        StockEntry.objects.filter(
+            kind__in=(StockEntry.Kind.ORDER, StockEntry.Kind.CANCELLED)
+        )
+        .values_list("reason")
+        .annotate(units=Sum("change"))
+    )
+    for order in _orders():
+        units = sum(item.quantity for item in order.items.all())
+        expected = 0 if order.status == OrderStatus.CLOSED else -units
+        stored = moved.get(order.number, 0)
+        if stored != expected:
+            yield audit.Finding(
+                "order_stock", "orders.Order", order.pk, stored, expected
+            )
+
+
+@audit.check
+def parcels_hold_what_was_shipped() -> Iterator[audit.Finding]:
+    """Shipped units of an item lie in parcels."""
+    packed = Coalesce(Sum("parcel_lines__quantity"), 0)
+    items = OrderItem.objects.annotate(packed=packed)
+    wrong = items.exclude(packed=F("shipped_quantity")).order_by("pk")
+    for pk, stored, expected in wrong.values_list("pk", "shipped_quantity", "packed"):
+        yield audit.Finding("parcels", "orders.OrderItem", pk, stored, expected)
+
+
+@audit.check
+def sales_are_what_was_received() -> Iterator[audit.Finding]:
+    """A product's sales are its opening balance and all received units."""
+    received = dict(
+        OrderItem.objects.filter(status=ItemStatus.RECEIVED)
+        .values_list("product")
+        .annotate(units=Sum("quantity"))
+        .order_by("product")
+    )
+    rows = Product.objects.order_by("pk").values_list(
+        "pk", "sales_count", "opening_sales_count"
+    )
+    for pk, stored, opening in rows.iterator(chunk_size=CHUNK):
+        expected = opening + received.get(pk, 0)
+        if stored != expected:
+            yield audit.Finding(
+                "sales",
+                "catalog.Product",
+                pk,
+                stored,
+                expected,
+                fix=partial(rebuild_sales),
+            )
+
+
+def _orders() -> Iterator[Order]:
+    orders = Order.objects.prefetch_related("items", "payments__refund")
+    yield from orders.order_by("pk").iterator(chunk_size=CHUNK)

@@ -1,0 +1,5 @@
+"""Orders of a shop to try: the plan, and how it gets into the books."""
+
+from orders.demo import plan
+
+__all__ = ["plan"]

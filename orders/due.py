@@ -1,0 +1,62 @@
+"""What the clock does to orders."""
+
+from datetime import datetime
+from functools import partial
+
+from orders.models import Order, OrderItem, Refund
+from orders.services import closing, receipt, refunds
+from orders.states import ItemStatus
+from shop import due
+
+due.settler("variants")(closing.settle_variants)
+
+
+@due.task("close_unpaid")
+def orders_to_close(moment: datetime, limit: int) -> list[due.Deed]:
+    """Find the orders whose time to pay is over."""
+    overdue = Order.objects.unpaid_by(moment).order_by("pay_by", "pk")
+    return [
+        due.Deed(
+            "close_unpaid",
+            pk,
+            pay_by,
+            partial(closing.close_overdue, pk),
+            order_number=number,
+        )
+        for pk, number, pay_by in overdue.values_list("pk", "number", "pay_by")[:limit]
+    ]
+
+
+@due.task("receive")
+def items_to_receive(moment: datetime, limit: int) -> list[due.Deed]:
+    """Find the items whose receipt is overdue."""
+    items = OrderItem.objects.filter(
+        status=ItemStatus.SHIPPED, order__in=Order.objects.to_receive_by(moment)
+    ).select_related("order")
+    return [
+        due.Deed(
+            "receive",
+            item.pk,
+            item.order.receive_by or moment,
+            partial(receipt.receive_overdue, item_id=item.pk, order_id=item.order_id),
+            order_number=item.order.number,
+            item_id=str(item.pk),
+        )
+        for item in items.order_by("order__receive_by", "pk")[:limit]
+    ]
+
+
+@due.task("ask_gateways")
+def refunds_to_send(moment: datetime, limit: int) -> list[due.Deed]:
+    """Find the money that is owed back and was not sent yet."""
+    waiting = Refund.objects.waiting_at(moment).select_related("payment__order")
+    return [
+        due.Deed(
+            "refund",
+            refund.pk,
+            moment,
+            partial(refunds.send_back, refund.pk),
+            order_number=refund.payment.order.number,
+        )
+        for refund in waiting[:limit]
+    ]

@@ -1,0 +1,92 @@
+"""What staff type to send a parcel, or to cancel an order."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.fields import LineField
+from catalog.templatetags.catalog import words_of
+from orders.models import Carrier, Order, OrderItem
+from orders.states import ItemStatus
+
+#: 8 to 30 letters, digits, hyphens. The carriers' own rules come with row F7.
+NUMBER = re.compile(r"[0-9A-Z-]{8,30}")
+PREFIX = "quantity_"
+
+
+class ShipForm(forms.Form):
+    """A parcel: with whom, under which number, and how many of each item.
+
+    A form that names no quantity at all sends all that is left.
+    """
+
+    carrier = forms.ChoiceField(label=_("Carrier"), choices=Carrier)
+    tracking_number = forms.CharField(
+        label=_("Tracking number"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, order: Order, data: Any = None) -> None:
+        super().__init__(data)
+        self.items = [item for item in order.items.in_order() if _is_left(item)]
+        self.is_whole = data is None or not any(_name(i) in data for i in self.items)
+        for item in self.items:
+            self.fields[_name(item)] = forms.IntegerField(
+                label=_label(item),
+                min_value=0,
+                max_value=item.unshipped_quantity,
+                initial=item.unshipped_quantity,
+                required=False,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            )
+
+    def clean_tracking_number(self) -> str:
+        number = "".join(self.cleaned_data["tracking_number"].split()).upper()
+        if not NUMBER.fullmatch(number):
+            raise ValidationError(_("Enter 8 to 30 letters, digits or hyphens."))
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not any(self.quantities().values()):
+            raise ValidationError(_("Enter how many of an item lie in the parcel."))
+        return cleaned
+
+    def quantities(self) -> dict[int, int]:
+        """Return how many of each item (by its id) are sent."""
+        if self.is_whole:
+            return {item.pk: item.unshipped_quantity for item in self.items}
+        return {item.pk: self.cleaned_data[_name(item)] or 0 for item in self.items}
+
+    def quantity_fields(self) -> Iterator[forms.BoundField]:
+        return (self[_name(item)] for item in self.items)
+
+
+class StaffCancelForm(forms.Form):
+    """Why the shop cancels an order; the buyer reads it."""
+
+    reason = LineField(
+        label=_("Reason"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+def _is_left(item: OrderItem) -> bool:
+    is_paid = item.status in (ItemStatus.PAID, ItemStatus.PARTLY_SHIPPED)
+    return is_paid and item.unshipped_quantity > 0
+
+
+def _name(item: OrderItem) -> str:
+    return f"{PREFIX}{item.pk}"
+
+
+def _label(item: OrderItem) -> str:
+    options = words_of(item, "options")
+    name = words_of(item, "name") + (f" ({options})" if options else "")
+    return f"{item.code} · {name}"

@@ -1,0 +1,44 @@
+"""What orders tell their buyers."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import identifiers
+from orders.models import Order
+from shop import outbox
+from shop.messages import Kind, register
+from shop.models import OutgoingMessage
+
+ORDER_PAID = register(
+    Kind(
+        name="order_paid",
+        label=_("order paid"),
+        subject=_("Your payment has arrived"),
+        text=_("Order %(number)s is paid. We will ship it soon."),
+    )
+)
+PARCEL_SENT = register(
+    Kind(
+        name="parcel_sent",
+        label=_("parcel sent"),
+        subject=_("Your parcel is on its way"),
+        text=_(
+            "A parcel of order %(number)s was sent with %(carrier)s, "
+            "tracking number %(tracking_number)s."
+        ),
+    )
+)
+
+
+def tell_buyer(kind: Kind, order_id: int, **words: Any) -> None:
+    """Write a text message to an order's buyer, in the order's language (row K3)."""
+    order = Order.objects.select_related("user").get(pk=order_id)
+    outbox.write(
+        kind,
+        channel=OutgoingMessage.Channel.SMS,
+        recipient=identifiers.national_phone(str(order.user.phone)),
+        language=order.language,
+        number=order.number,
+        **words,
+    )

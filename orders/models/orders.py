@@ -1,0 +1,262 @@
+"""What was bought: the order, its items, and what happened to it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from accounts import identifiers
+from catalog.models import Product, Variant
+from catalog.pictures import StoredPicture
+from orders.states import ItemStatus, OrderStatus, sources_of
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def placed_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """A shopper's own orders; every load for a shopper starts here."""
+        return self.filter(user=user.pk) if user.pk else self.none()
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+    def with_items(self) -> Self:
+        return self.prefetch_related("items")
+
+    def unpaid_by(self, moment: datetime) -> Self:
+        """Those whose time to pay is over by then."""
+        return self.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
+
+    def to_receive_by(self, moment: datetime) -> Self:
+        """Those that are received by themselves by then."""
+        return self.filter(status=OrderStatus.SHIPPED, receive_by__lte=moment)
+
+    def move(self, pk: int, to: OrderStatus, **changes: Any) -> bool:
+        """Move an order to a state, or return False when it may not go there now.
+
+        One guarded statement, so two clicks, notices or runners do it once.
+        """
+        movable = self.filter(pk=pk, status__in=sources_of(to))
+        return movable.update(status=to, **changes) == 1
+
+
+class Order(models.Model):
+    """An order with copies of all that it was placed with (row F4)."""
+
+    #: Says nothing about other orders: a date and ten random digits.
+    number = models.CharField(_("order number"), max_length=20, unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="orders",
+        verbose_name=_("account"),
+    )
+    #: The checkout form's own; one token never makes two orders (row E4).
+    token = models.CharField(max_length=64, editable=False)
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=OrderStatus,
+        default=OrderStatus.PENDING_PAYMENT,
+    )
+    #: Messages about the order speak it (row K3).
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES
+    )
+
+    recipient = models.CharField(_("recipient"), max_length=30)
+    phone = PhoneNumberField(_("phone"), max_length=20)
+    province = models.CharField(_("province"), max_length=40)
+    city = models.CharField(_("city"), max_length=40)
+    district = models.CharField(_("district"), max_length=60)
+    street = models.CharField(_("street and house"), max_length=120)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    goods_amount = models.DecimalField(
+        _("goods"), max_digits=12, decimal_places=2, default=Decimal("0.00")
+    )
+    freight_amount = models.DecimalField(
+        _("freight"), max_digits=12, decimal_places=2, default=Decimal("0.00")
+    )
+    total_amount = models.DecimalField(
+        _("total"), max_digits=12, decimal_places=2, default=Decimal("0.00")
+    )
+
+    placed_at = models.DateTimeField(_("placed at"))
+    pay_by = models.DateTimeField(_("to pay by"))
+    paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    #: When the last parcel left; the receipt timer starts here.
+    shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
+    #: Computed at shipping, so that a later change of the rule moves nothing.
+    receive_by = models.DateTimeField(_("received by itself at"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    close_reason = models.CharField(_("reason of closing"), max_length=200, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        permissions = [
+            ("ship_order", "Can ship order"),
+            ("cancel_order", "Can cancel order"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="orders_of_a_shopper"),
+            models.Index(fields=["status", "pay_by"], name="orders_unpaid_due"),
+            models.Index(fields=["status", "receive_by"], name="orders_receipt_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("user", "token"), name="orders_order_one_for_each_token"
+            ),
+            models.CheckConstraint(
+                condition=Q(goods_amount__gte=0, freight_amount__gte=0),
+                name="orders_order_amounts_not_below_zero",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:order-detail", args=[self.number])
+
+    @property
+    def region(self) -> str:
+        """Province, city and district; a municipality's name stands once."""
+        return " ".join(dict.fromkeys([self.province, self.city, self.district]))
+
+    @property
+    def masked_phone(self) -> str:
+        return identifiers.masked_phone(str(self.phone))
+
+
+class OrderItemQuerySet(models.QuerySet["OrderItem"]):
+    def bought_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """A shopper's own items; every load for a shopper starts here."""
+        return self.filter(order__user=user.pk) if user.pk else self.none()
+
+    def in_order(self) -> Self:
+        return self.order_by("pk")
+
+
+class OrderItem(models.Model):
+    """One line of an order: a variant and its quantity, with copies of what was shown.
+
+    It is received, reviewed and refunded by itself, also when the same was bought
+    twice the same day.
+    """
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="items")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="order_items")
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    options_zh = models.CharField(max_length=120, blank=True)
+    options_en = models.CharField(max_length=120, blank=True)
+    code = models.CharField(_("code"), max_length=40)
+    picture_stem = models.CharField(max_length=100, blank=True)
+    unit_price = models.DecimalField(_("unit price"), max_digits=10, decimal_places=2)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    #: Its share of what is paid for the goods.
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=ItemStatus,
+        default=ItemStatus.PENDING_PAYMENT,
+    )
+    shipped_quantity = models.PositiveIntegerField(_("shipped"), default=0)
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    #: What has become of its review row; written by the floor above.
+    review_state = models.CharField(max_length=20, blank=True, editable=False)
+
+    objects = OrderItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order item")
+        verbose_name_plural = _("order items")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("order", "variant"), name="orders_item_one_a_variant"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1), name="orders_item_at_least_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped_quantity__lte=F("quantity")),
+                name="orders_item_ships_no_more_than_bought",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ItemStatus.RECEIVED, received_at__isnull=False)
+                | (~Q(status=ItemStatus.RECEIVED) & Q(received_at__isnull=True))
+                | Q(status=ItemStatus.REFUNDED),
+                name="orders_item_received_has_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} × {self.quantity}"
+
+    @property
+    def picture(self) -> StoredPicture:
+        return StoredPicture(self.picture_stem)
+
+    @property
+    def unshipped_quantity(self) -> int:
+        return self.quantity - self.shipped_quantity
+
+    @property
+    def can_be_received(self) -> bool:
+        return self.status == ItemStatus.SHIPPED
+
+
+class OrderEvent(models.Model):
+    """Something that happened to an order: what, who, when, why (row F2)."""
+
+    class Kind(models.TextChoices):
+        PLACED = "placed", _("Order placed")
+        PAID = "paid", _("Paid")
+        SHIPPED = "shipped", _("Parcel sent")
+        RECEIVED = "received", _("Item received")
+        COMPLETED = "completed", _("Order completed")
+        CLOSED = "closed", _("Order closed")
+        REFUNDED = "refunded", _("Money sent back")
+
+    class Actor(models.TextChoices):
+        BUYER = "buyer", _("buyer")
+        STAFF = "staff", _("shop")
+        SYSTEM = "system", _("system")
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="events")
+    item = models.ForeignKey(
+        OrderItem, models.PROTECT, null=True, blank=True, related_name="events"
+    )
+    kind = models.CharField(_("what"), max_length=20, choices=Kind)
+    actor = models.CharField(_("who"), max_length=10, choices=Actor)
+    #: The member of staff; empty for buyer and system.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    detail = models.CharField(_("details"), max_length=300, blank=True)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("order event")
+        verbose_name_plural = _("order events")
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"

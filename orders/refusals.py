@@ -1,0 +1,62 @@
+"""The clear "no" of orders."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shop.refusals import Refusal
+
+
+class NothingToOrder(Refusal):
+    error = "nothing_to_order"
+    message = _("Nothing is ticked in your cart that can be ordered.")
+
+
+class NotOnSale(Refusal):
+    error = "not_on_sale"
+    message = _("One of the products is not on sale any more. Please look again.")
+
+
+class TotalChanged(Refusal):
+    error = "total_changed"
+    message = _("A price or the freight has changed. Please look at the new total.")
+
+
+class OverPurchaseLimit(Refusal):
+    error = "purchase_limit"
+    message = _("That is more than one customer may buy.")
+
+
+class AlreadyPaid(Refusal):
+    error = "already_paid"
+    message = _("This order is paid already.")
+
+
+class OrderClosed(Refusal):
+    error = "order_closed"
+    message = _("This order is closed. Nothing was charged.")
+
+
+class ReasonTooLong(Refusal):
+    error = "invalid"
+    status = 400
+    message = _("Please give a shorter reason, up to 200 characters.")
+
+
+class UnknownMethod(Refusal):
+    error = "unknown_method"
+    status = 400
+    message = _("Please choose a way to pay.")
+
+
+class CannotShip(Refusal):
+    error = "cannot_ship"
+    message = _("Nothing of this order can be shipped now.")
+
+
+class NotShipped(Refusal):
+    error = "not_shipped"
+    message = _("This item is not fully shipped yet.")
+
+
+class AlreadyReceived(Refusal):
+    error = "already_received"
+    message = _("You have confirmed receipt of this item already.")

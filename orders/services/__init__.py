@@ -1,0 +1,1 @@
+"""What is done to orders, by subject. Each function does the whole deed or nothing."""

@@ -1,0 +1,109 @@
+"""An order that is not paid: closed by its buyer, by staff, or by its deadline."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Min
+
+from catalog import services as catalog
+from catalog.models import Variant
+from orders.models import Order, OrderEvent, OrderItem
+from orders.refusals import AlreadyPaid, OrderClosed
+from orders.services.events import write_event
+from orders.states import ItemStatus, OrderStatus
+from shop import clock
+from shop.retry import whole_deed
+
+#: Stored as it is; pages translate it (`orders.templatetags.orders`).
+TIMED_OUT = "timed_out"
+
+
+@whole_deed
+def cancel_order(
+    *, order_id: int, actor: OrderEvent.Actor, reason: str, by_id: int | None = None
+) -> None:
+    """Close an order that is not paid yet and give its stock back, once.
+
+    Raises AlreadyPaid or OrderClosed when it is too late.
+    """
+    if not _close(order_id, reason, actor, clock.now(), by_id):
+        status = Order.objects.values_list("status", flat=True).get(pk=order_id)
+        raise OrderClosed if status == OrderStatus.CLOSED else AlreadyPaid
+
+
+@whole_deed
+def close_overdue(order_id: int) -> bool:
+    """Close an order whose time to pay is over; False when it is not, or not any more.
+
+    It is closed at its deadline, whenever this runs.
+    """
+    order = Order.objects.unpaid_by(clock.now()).filter(pk=order_id).first()
+    if order is None:
+        return False
+    actor = OrderEvent.Actor.SYSTEM
+    return _close(order_id, TIMED_OUT, actor, order.pay_by, None)
+
+
+def settle_variants(variant_ids: Collection[int]) -> None:
+    """Close the overdue orders that still hold units of these variants (row E2)."""
+    overdue = Order.objects.unpaid_by(clock.now())
+    holding = overdue.filter(items__variant__in=list(variant_ids)).distinct()
+    for order_id in holding.order_by("pay_by", "pk").values_list("pk", flat=True):
+        close_overdue(order_id)
+    _renew_holds(variant_ids)
+
+
+@whole_deed
+def _renew_holds(variant_ids: Collection[int]) -> None:
+    # A hold may also be of an order that was paid meanwhile; then there is a later one.
+    for variant_id in sorted(variant_ids):
+        # Held, so that no order is placed between looking and writing.
+        Variant.objects.select_for_update().filter(pk=variant_id).first()
+        catalog.release_hold(
+            variant_id=variant_id, moment=_next_deadline_of(variant_id)
+        )
+
+
+def _close(
+    order_id: int,
+    reason: str,
+    actor: OrderEvent.Actor,
+    at: datetime,
+    by_id: int | None,
+) -> bool:
+    unpaid = Order.objects.filter(status=OrderStatus.PENDING_PAYMENT)
+    closed = unpaid.move(
+        order_id, OrderStatus.CLOSED, closed_at=at, close_reason=reason
+    )
+    if not closed:
+        return False
+    _give_back(order_id)
+    OrderItem.objects.filter(order=order_id).update(status=ItemStatus.CLOSED)
+    write_event(
+        order_id=order_id,
+        kind=OrderEvent.Kind.CLOSED,
+        actor=actor,
+        by_id=by_id,
+        at=at,
+        detail=reason,
+    )
+    return True
+
+
+def _give_back(order_id: int) -> None:
+    items = OrderItem.objects.filter(order=order_id).select_related("order")
+    for item in items.order_by("variant_id"):
+        catalog.give_back(
+            variant_id=item.variant_id,
+            quantity=item.quantity,
+            order_number=item.order.number,
+        )
+    catalog.refresh_summary(product_ids={item.product_id for item in items})
+
+
+def _next_deadline_of(variant_id: int) -> datetime | None:
+    unpaid = Order.objects.filter(
+        status=OrderStatus.PENDING_PAYMENT, items__variant=variant_id
+    )
+    deadline: datetime | None = unpaid.aggregate(next=Min("pay_by"))["next"]
+    return deadline

@@ -1,0 +1,139 @@
+"""Paying an order: from the balance, or through a gateway that sends a notice."""
+
+import logging
+import secrets
+from datetime import datetime
+
+from django.views.decorators.debug import sensitive_variables
+
+from accounts import wallet
+from accounts.models import WalletEntry
+from accounts.services.payment import verify_payment_password
+from orders.messages import ORDER_PAID, tell_buyer
+from orders.models import (
+    Order,
+    OrderEvent,
+    OrderItem,
+    Payment,
+    PaymentMethod,
+    PaymentStatus,
+)
+from orders.refusals import AlreadyPaid, OrderClosed
+from orders.services import refunds
+from orders.services.closing import close_overdue
+from orders.services.events import write_event
+from orders.states import ItemStatus, OrderStatus
+from shop import clock
+from shop.retry import whole_deed
+
+logger = logging.getLogger(__name__)
+
+
+@sensitive_variables("digits")
+def pay_by_balance(*, order: Order, digits: str) -> None:
+    """Pay an order from its buyer's wallet.
+
+    Raises AlreadyPaid, OrderClosed, the refusals of the payment password, and
+    InsufficientBalance; nothing is charged then.
+    """
+    refuse_unless_payable(order)
+    verify_payment_password(user_id=order.user_id, digits=digits)
+    _pay_by_balance(order)
+
+
+@whole_deed
+def _pay_by_balance(order: Order) -> None:
+    now = clock.now()
+    payment = _write_payment(order, PaymentMethod.BALANCE, now)
+    if not _mark_paid(order.pk, payment, now):
+        raise _why_not(order.pk)
+    wallet.debit(
+        user_id=order.user_id,
+        amount=order.total_amount,
+        kind=WalletEntry.Kind.PAYMENT,
+        reason=order.number,
+    )
+
+
+def begin_payment(*, order: Order, method: str) -> Payment:
+    """Begin a payment through a gateway. Raises AlreadyPaid or OrderClosed."""
+    refuse_unless_payable(order)
+    return _write_payment(order, method, clock.now())
+
+
+def refuse_unless_payable(order: Order) -> None:
+    """Raise AlreadyPaid or OrderClosed unless the order can be paid now."""
+    close_overdue(order.pk)
+    status = Order.objects.values_list("status", flat=True).get(pk=order.pk)
+    if status != OrderStatus.PENDING_PAYMENT:
+        raise _why_not(order.pk)
+
+
+def take_success(*, payment: Payment, reference: str) -> None:
+    """A gateway says that the money came. Saying it again changes nothing.
+
+    If the order is closed meanwhile, or paid otherwise, the money goes back (row E6).
+    """
+    close_overdue(payment.order_id)
+    _take_success(payment, reference)
+
+
+@whole_deed
+def _take_success(payment: Payment, reference: str) -> None:
+    now = clock.now()
+    # The order before the payment: the order in which everybody locks.
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    settled = Payment.objects.settle(
+        payment.pk, PaymentStatus.PAID, paid_at=now, reference=reference
+    )
+    if not settled:
+        return
+    if order.status == OrderStatus.PENDING_PAYMENT and order.pay_by > now:
+        _mark_order_paid(order.pk, now)
+        return
+    logger.warning("payment %s came for order %s", payment.number, order.status)
+    reason = "order_closed" if order.status == OrderStatus.CLOSED else "paid_twice"
+    refunds.owe(payment=payment, reason=reason)
+
+
+@whole_deed
+def take_failure(*, payment: Payment) -> None:
+    """A gateway says that the payment failed; the order waits on for another try."""
+    Payment.objects.settle(payment.pk, PaymentStatus.FAILED)
+
+
+def _write_payment(order: Order, method: str, now: datetime) -> Payment:
+    return Payment.objects.create(
+        number=secrets.token_hex(16),
+        order=order,
+        method=method,
+        amount=order.total_amount,
+        created_at=now,
+    )
+
+
+def _mark_paid(order_id: int, payment: Payment, now: datetime) -> bool:
+    if not _mark_order_paid(order_id, now):
+        return False
+    return Payment.objects.settle(payment.pk, PaymentStatus.PAID, paid_at=now)
+
+
+def _mark_order_paid(order_id: int, now: datetime) -> bool:
+    in_time = Order.objects.filter(pay_by__gt=now)
+    if not in_time.move(order_id, OrderStatus.PAID, paid_at=now):
+        return False
+    OrderItem.objects.filter(order=order_id).update(status=ItemStatus.PAID)
+    write_event(
+        order_id=order_id,
+        kind=OrderEvent.Kind.PAID,
+        actor=OrderEvent.Actor.BUYER,
+        at=now,
+    )
+    tell_buyer(ORDER_PAID, order_id)
+    return True
+
+
+def _why_not(order_id: int) -> AlreadyPaid | OrderClosed:
+    status = Order.objects.values_list("status", flat=True).get(pk=order_id)
+    unpaid = (OrderStatus.CLOSED, OrderStatus.PENDING_PAYMENT)
+    return OrderClosed() if status in unpaid else AlreadyPaid()

@@ -1,0 +1,211 @@
+"""Placing an order: the till (house rules in docs/decisions/0006)."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError
+from django.db.models import Sum
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services.addresses import Place
+from cart.freight import freight_for
+from cart.models import Cart, CartLine
+from catalog import services as catalog
+from catalog.models import Variant
+from orders.models import Order, OrderEvent, OrderItem
+from orders.refusals import NothingToOrder, NotOnSale, OverPurchaseLimit, TotalChanged
+from orders.services import closing
+from orders.services.events import write_event
+from orders.states import OrderStatus
+from shop import clock, money, policy
+from shop.retry import whole_deed
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """What a shopper sends off: to whom, which note, which total was shown.
+
+    `token` is the form's own. `buy_now` maps variant ids to quantities and leaves the
+    cart as it is; without it the ticked lines of the cart are ordered.
+    """
+
+    user: User
+    token: str
+    place: Place
+    total_shown: Decimal
+    language: str
+    note: str = ""
+    buy_now: Mapping[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A variant and how many of it are ordered."""
+
+    variant: Variant
+    quantity: int
+
+    @property
+    def amount(self) -> Decimal:
+        return self.variant.price * self.quantity
+
+    def is_buyable_at(self, now: datetime) -> bool:
+        """Tell whether there is any of it on sale; asks for product and category."""
+        return self.variant.stock > 0 and self.variant.product.is_public(now)
+
+
+def place_order(checkout: Checkout) -> Order:
+    """Place an order and take its stock, until it is paid or its time is over.
+
+    The same token again returns the same order. Raises NothingToOrder, NotOnSale,
+    OverPurchaseLimit, TotalChanged, catalog.OutOfStock; nothing is written then.
+    """
+    placed = _placed_with(checkout)
+    if placed:
+        return placed
+    closing.settle_variants(_wanted_ids(checkout))
+    try:
+        return _place(checkout)
+    except IntegrityError:
+        # Somebody was quicker with this very token: a second click, or a second tab.
+        placed = _placed_with(checkout)
+        if placed:
+            return placed
+        raise
+
+
+@whole_deed
+def _place(checkout: Checkout) -> Order:
+    now = clock.now()
+    order = _write_order(checkout, now)
+    lines = _read_lines(checkout, now)
+    _refuse_over_limit(checkout.user, lines)
+    _write_amounts(order, lines, checkout.total_shown)
+    for line in lines:
+        catalog.take(
+            variant_id=line.variant.pk,
+            quantity=line.quantity,
+            order_number=order.number,
+        )
+    variant_ids = [line.variant.pk for line in lines]
+    catalog.hold_until(variant_ids=variant_ids, moment=order.pay_by)
+    catalog.refresh_summary(product_ids={line.variant.product_id for line in lines})
+    OrderItem.objects.bulk_create(item_of(order, line) for line in lines)
+    write_event(
+        order_id=order.pk,
+        kind=OrderEvent.Kind.PLACED,
+        actor=OrderEvent.Actor.BUYER,
+        at=now,
+    )
+    if checkout.buy_now is None:
+        ordered = CartLine.objects.filter(cart__user=checkout.user)
+        ordered.filter(variant__in=variant_ids).delete()
+    return order
+
+
+def totals_of(lines: list[Line]) -> tuple[Decimal, Decimal]:
+    """Return what the goods and the freight of these lines cost."""
+    goods = sum((line.amount for line in lines), money.ZERO)
+    return goods, freight_for(goods)
+
+
+def _placed_with(checkout: Checkout) -> Order | None:
+    return Order.objects.filter(user=checkout.user, token=checkout.token).first()
+
+
+def _wanted_ids(checkout: Checkout) -> list[int]:
+    if checkout.buy_now is not None:
+        return list(checkout.buy_now)
+    lines = CartLine.objects.filter(cart__user=checkout.user, is_selected=True)
+    return list(lines.values_list("variant_id", flat=True))
+
+
+def _write_order(checkout: Checkout, now: datetime) -> Order:
+    # First of all the row that only one can write: a second click stops here, before
+    # it touches cart or stock.
+    unpaid = timedelta(minutes=policy.whole("unpaid_minutes"))
+    return Order.objects.create(
+        number=new_number(now),
+        user=checkout.user,
+        token=checkout.token,
+        language=checkout.language,
+        note=checkout.note,
+        placed_at=now,
+        pay_by=now + unpaid,
+        **asdict(checkout.place),
+    )
+
+
+def new_number(now: datetime) -> str:
+    """Return an order number that says nothing but the day."""
+    day = timezone.localtime(now).strftime("%Y%m%d")
+    return f"{day}{secrets.randbelow(10**10):010}"
+
+
+def _read_lines(checkout: Checkout, now: datetime) -> list[Line]:
+    """Read anew what is ordered, sorted by variant: the order in which all lock."""
+    # The cart first, also when it is passed by: a shopper's orders come one by one.
+    Cart.objects.select_for_update().filter(user=checkout.user).first()
+    wanted = checkout.buy_now
+    if wanted is None:
+        ticked = CartLine.objects.filter(cart__user=checkout.user, is_selected=True)
+        wanted = dict(ticked.values_list("variant_id", "quantity"))
+    variants = Variant.objects.select_related("product__category").in_bulk(wanted)
+    lines = [Line(variants[pk], wanted[pk]) for pk in sorted(wanted) if pk in variants]
+    if checkout.buy_now is None:
+        # What cannot be sold any more is greyed in the cart, and stays there.
+        lines = [line for line in lines if line.is_buyable_at(now)]
+    elif not all(line.variant.product.is_public(now) for line in lines):
+        raise NotOnSale
+    if not lines:
+        raise NothingToOrder
+    return lines
+
+
+def _refuse_over_limit(user: User, lines: list[Line]) -> None:
+    limit = policy.whole("purchase_limit")
+    if not limit:
+        return
+    bought = (
+        OrderItem.objects.bought_by(user)
+        .filter(variant__in=[line.variant.pk for line in lines])
+        .exclude(order__status=OrderStatus.CLOSED)
+        .values_list("variant_id")
+        .annotate(units=Sum("quantity"))
+    )
+    before = dict(bought)
+    for line in lines:
+        if before.get(line.variant.pk, 0) + line.quantity > limit:
+            raise OverPurchaseLimit(limit=limit)
+
+
+def _write_amounts(order: Order, lines: list[Line], total_shown: Decimal) -> None:
+    order.goods_amount, order.freight_amount = totals_of(lines)
+    order.total_amount = order.goods_amount + order.freight_amount
+    if order.total_amount != total_shown:
+        raise TotalChanged(total=money.plain(order.total_amount))
+    order.save(update_fields=["goods_amount", "freight_amount", "total_amount"])
+
+
+def item_of(order: Order, line: Line) -> OrderItem:
+    """Return the order item of a line, with copies of all that was shown (row F4)."""
+    variant, product = line.variant, line.variant.product
+    picture = variant.picture.stem if variant.picture else product.main_picture
+    return OrderItem(
+        order=order,
+        product=product,
+        variant=variant,
+        name_zh=product.name_zh,
+        name_en=product.name_en,
+        options_zh=" · ".join(filter(None, [variant.option1_zh, variant.option2_zh])),
+        options_en=" · ".join(filter(None, [variant.option1_en, variant.option2_en])),
+        code=variant.code,
+        picture_stem=picture,
+        unit_price=variant.price,
+        quantity=line.quantity,
+        amount=line.amount,
+    )

@@ -1,0 +1,20 @@
+"""The addresses of checkout and orders (docs/contract.md, "Checkout and orders")."""
+
+from django.urls import path
+
+from orders.views import buy_now, checkout, orders, payment
+
+app_name = "orders"
+
+urlpatterns = [
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("checkout/buy-now/", buy_now.buy_now, name="buy-now"),
+    path("orders/", orders.order_list, name="order-list"),
+    path("orders/<slug:number>/", orders.order_detail, name="order-detail"),
+    path("orders/<slug:number>/pay/", payment.order_pay, name="order-pay"),
+    path("orders/<slug:number>/cancel/", orders.order_cancel, name="order-cancel"),
+    path(
+        "orders/items/<int:item_id>/receive/", orders.item_receive, name="item-receive"
+    ),
+    path("pay/sandbox/<slug:number>/", payment.sandbox, name="sandbox"),
+]

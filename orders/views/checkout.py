@@ -1,0 +1,80 @@
+"""The till: one page to confirm, one deed to order."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts.models import Address
+from accounts.requests import account_of
+from accounts.services.addresses import Place
+from orders import checkout_page
+from orders.forms.checkout import BuyNowForm, CheckoutForm
+from orders.models import Order
+from orders.services.placement import Checkout, place_order
+from shop import clock
+from shop.answers import answer, answer_errors
+from shop.decorators import form_page, login_required
+
+
+@form_page
+@never_cache
+@login_required
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Confirm what is ordered, to whom, for how much; then order it."""
+    user = account_of(request)
+    buy_now = _buy_now(request)
+    if request.method == "POST":
+        form = CheckoutForm(request.POST, user=user)
+        if form.is_valid():
+            order = place_order(_checkout_of(request, form, buy_now))
+            return _answer_placed(request, order)
+    page = checkout_page.load(user=user, buy_now=buy_now, now=clock.now())
+    if not page.lines and request.method != "POST":
+        return redirect("cart:cart-detail")
+    context = {"page": page, "buy_now": buy_now}
+    if request.method == "POST":
+        return answer_errors(request, form, "orders/checkout.html", context)
+    first = Address.objects.of(user).default_first().first()
+    form = CheckoutForm(user=user, initial={"address": first})
+    return render(request, "orders/checkout.html", {"form": form, **context})
+
+
+def _buy_now(request: HttpRequest) -> dict[int, int] | None:
+    if "variant" not in request.GET:
+        return None
+    form = BuyNowForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    return {form.cleaned_data["variant"]: form.cleaned_data["quantity"]}
+
+
+def _checkout_of(
+    request: HttpRequest, form: CheckoutForm, buy_now: dict[int, int] | None
+) -> Checkout:
+    address: Address = form.cleaned_data["address"]
+    return Checkout(
+        user=account_of(request),
+        token=form.cleaned_data["token"],
+        place=Place(
+            recipient=address.recipient,
+            phone=str(address.phone),
+            province=address.province,
+            city=address.city,
+            district=address.district,
+            street=address.street,
+        ),
+        total_shown=form.cleaned_data["total_shown"],
+        language=get_language() or "zh-hans",
+        note=form.cleaned_data["note"],
+        buy_now=buy_now,
+    )
+
+
+def _answer_placed(request: HttpRequest, order: Order) -> HttpResponse:
+    to = reverse("orders:order-pay", args=[order.number])
+    message = _("Your order is placed. Please pay within the time shown.")
+    data = {"number": order.number, "url": to}
+    return answer(request, to=to, message=message, data=data)
