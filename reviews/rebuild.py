@@ -1,0 +1,6 @@
+"""What reviews can derive anew."""
+
+from reviews.ratings import rebuild_ratings
+from shop import rebuild
+
+rebuild.register("ratings")(rebuild_ratings)

@@ -1,0 +1,96 @@
+"""What is done to reviews. Every function does the whole deed or nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PIL import Image
+
+from catalog.models import Product
+from orders.models import OrderItem
+from orders.services.items import set_review_state
+from reviews import photos, ratings
+from reviews.models import Review, ReviewPhoto
+from reviews.refusals import AlreadyWritten
+from shop import clock
+from shop.retry import whole_deed
+
+State = Review.State
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a buyer thinks of an item."""
+
+    rating: int
+    body: str
+    is_anonymous: bool = False
+
+
+def open_review(*, item: OrderItem) -> Review:
+    """Open the one review row of an item, in the transaction of its receipt.
+
+    The database refuses a second one (IntegrityError), and then nothing was received.
+    """
+    # Never save(): with the key given, it would overwrite the row that is there.
+    review = Review.objects.create(
+        item=item,
+        user_id=item.order.user_id,
+        product_id=item.product_id,
+        created_at=item.received_at or clock.now(),
+    )
+    set_review_state(item_id=item.pk, state=State.PENDING)
+    return review
+
+
+def write_review(
+    *, review: Review, opinion: Opinion, pictures: Sequence[Image.Image] = ()
+) -> None:
+    """Write what a buyer thinks of an item, with photos as `shop.images` decoded them.
+
+    The product's ratings follow in the same transaction. Raises AlreadyWritten, and
+    PhotosNotSaved when the disk refuses; nothing is kept then.
+    """
+    # Files first: a row without its file would be a broken picture.
+    stems = photos.store(pictures)
+    try:
+        _write(review, opinion, stems, clock.now())
+    except BaseException:
+        photos.remove(set(stems) - _named(stems))
+        raise
+
+
+@whole_deed
+def _write(
+    review: Review, opinion: Opinion, stems: Sequence[str], at: datetime
+) -> None:
+    # Item, product, review: the order in which a receipt locks. The product before the
+    # review, as MySQL takes a shared lock on it with a new state, the key of whose
+    # index begins with the product; to raise that later would be a deadlock.
+    set_review_state(item_id=review.pk, state=State.WRITTEN)
+    Product.objects.select_for_update().get(pk=review.product_id)
+    # One guarded statement, so that of two clicks one writes.
+    written = (
+        Review.objects.pending()
+        .filter(pk=review.pk)
+        .update(
+            state=State.WRITTEN,
+            rating=opinion.rating,
+            body=opinion.body,
+            is_anonymous=opinion.is_anonymous,
+            written_at=at,
+        )
+    )
+    if not written:
+        raise AlreadyWritten
+    ReviewPhoto.objects.bulk_create(
+        ReviewPhoto(review=review, stem=stem, position=position)
+        for position, stem in enumerate(stems)
+    )
+    ratings.recount([review.product_id])
+
+
+def _named(stems: Iterable[str]) -> set[str]:
+    # The answer to a COMMIT may be lost and the row be there all the same.
+    kept = ReviewPhoto.objects.filter(stem__in=list(stems))
+    return set(kept.values_list("stem", flat=True))

@@ -1,0 +1,44 @@
+"""Reviews for tests, each on an item that was bought, sent and received."""
+
+import io
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from orders.tests.factories import make_order
+from reviews.models import Review
+from reviews.services import Opinion, write_review
+
+BODY = "Light, quiet and quick."
+
+
+def make_pending(user=None, product=None) -> Review:
+    """Buy and receive one item; return its review row, which waits."""
+    order = make_order(user, product, status="completed")
+    return Review.objects.get(item__order=order)
+
+
+def make_written(user=None, product=None, *, pictures=(), **changes) -> Review:
+    """Buy, receive and review one item."""
+    review = make_pending(user, product)
+    opinion = Opinion(**{"rating": 5, "body": BODY, **changes})
+    write_review(review=review, opinion=opinion, pictures=pictures)
+    review.refresh_from_db()
+    return review
+
+
+def picture(kind="PNG", size=(60, 40), colour=(200, 30, 30), **options) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def upload(content=None, name="me.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, picture() if content is None else content)
+
+
+def photo_files() -> list[Path]:
+    folder = Path(settings.MEDIA_ROOT) / "reviews"
+    return sorted(path for path in folder.rglob("*") if path.is_file())

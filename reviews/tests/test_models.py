@@ -1,0 +1,94 @@
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from catalog.tests.factories import make_product
+from reviews.models import Review, ReviewPhoto
+from reviews.names import masked
+from reviews.tests.factories import make_pending, make_written
+from shop import clock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("rating", [0, 6, 100])
+def test_stars_outside_one_to_five_are_refused(rating):
+    review = make_written()
+    with pytest.raises(IntegrityError, match="one_to_five"), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(rating=rating)
+
+
+@pytest.mark.parametrize(
+    "emptied", [{"rating": None}, {"body": ""}, {"written_at": None}]
+)
+def test_a_written_review_is_whole(emptied):
+    review = make_written()
+    with pytest.raises(IntegrityError, match="is_whole"), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(**emptied)
+
+
+@pytest.mark.parametrize("filled", [{"rating": 5}, {"body": "Good"}, {"written_at": 1}])
+def test_a_pending_review_is_empty(filled):
+    review = make_pending()
+    if "written_at" in filled:
+        filled = {"written_at": clock.now()}
+    with pytest.raises(IntegrityError, match="pending_is_empty"), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(**filled)
+
+
+def test_an_unknown_state_is_refused():
+    review = make_pending()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(state="glorious")
+
+
+def test_photos_have_a_place_and_a_name_of_their_own():
+    review = make_written()
+    ReviewPhoto.objects.create(review=review, stem="a", position=0)
+    for clash in ({"stem": "b", "position": 0}, {"stem": "a", "position": 1}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ReviewPhoto.objects.create(review=review, **clash)
+
+
+@pytest.mark.parametrize(
+    ("nickname", "shown"),
+    [
+        ("zhangsan", "z***n"),
+        ("Bob", "B***b"),
+        ("张小三", "张***三"),
+        ("李雷", ""),
+        ("Z", ""),
+        ("", ""),
+    ],
+)
+def test_a_masked_name_gives_nothing_away(nickname, shown):
+    assert masked(nickname) == shown
+
+
+def test_a_name_on_a_public_page_is_never_a_phone(alice):
+    review = make_written(alice)
+    assert review.author_name == "Alice"
+    alice.nickname = ""
+    review.user = alice
+    assert "0" not in review.author_name
+    review.is_anonymous = True
+    assert "0" not in review.author_name
+
+
+def test_the_key_is_the_items():
+    review = make_pending()
+    assert review.pk == review.item.pk
+    columns = connection.introspection.get_primary_key_columns(
+        connection.cursor(), Review._meta.db_table
+    )
+    assert columns == ["item_id"]
+
+
+def test_words_of_the_queryset(alice, bob):
+    product = make_product()
+    mine, other = make_written(alice, product, rating=2), make_pending(bob)
+    assert list(Review.objects.of(alice)) == [mine]
+    assert list(Review.objects.about(product)) == [mine]
+    assert list(Review.objects.pending()) == [other]
+    assert list(Review.objects.written()) == [mine]
+    assert list(Review.objects.pending_first()) == [other, mine]
+    assert list(Review.objects.bad_since(mine.written_at)) == [mine]
