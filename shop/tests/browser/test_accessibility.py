@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from accounts.tests.factories import make_address, make_user
+from cart.models import Cart
 from catalog.tests.factories import make_product, make_variant
+from orders.tests.factories import buyer, make_order
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
@@ -79,17 +81,49 @@ def test_an_empty_shop(page, live_server):
         assert_is_sound(page, f"{live_server.url}{path}")
 
 
-def test_pages_of_an_account(page, live_server):
-    alice = make_user()
-    make_address(user=alice)
+def sign_in(page, live_server, user):
     client = Client()
-    client.force_login(alice)
+    client.force_login(user)
     cookie = client.cookies["sessionid"]
     page.context.add_cookies(
         [{"name": "sessionid", "value": cookie.value, "url": live_server.url}]
     )
+
+
+def test_pages_of_an_account(page, live_server):
+    alice = make_user()
+    make_address(user=alice)
+    sign_in(page, live_server, alice)
     for path in SIGNED_IN:
         assert_is_sound(page, f"{live_server.url}{path}")
+
+
+def test_pages_of_the_trade(page, live_server):
+    alice = buyer()
+    make_address(user=alice)
+    unpaid = make_order(alice)
+    shipped = make_order(alice, status="shipped")
+    done = make_order(alice, status="completed").items.get()
+    variant = make_product(list_price="120.00").variants.get()
+    gone = make_product(stock=0).variants.get()
+    cart = Cart.objects.create(user=alice)
+    for each in (variant, gone):
+        cart.lines.create(variant=each, quantity=2, price_when_added="110.00")
+    sign_in(page, live_server, alice)
+    for path in (
+        "/cart/",
+        "/checkout/",
+        "/orders/",
+        f"/orders/{unpaid.number}/pay/",
+        f"/orders/{unpaid.number}/",
+        f"/orders/items/{shipped.items.get().pk}/receive/",
+        "/reviews/",
+        f"/reviews/{done.pk}/",
+        f"/orders/{shipped.number}/",
+    ):
+        assert_is_sound(page, f"{live_server.url}{path}")
+    page.locator("[data-test=receive]").click()
+    assert page.evaluate("axe.run()")["violations"] == []
 
 
 def test_a_form_full_of_errors(page, live_server):
