@@ -40,6 +40,9 @@ class WeakPaymentPassword(FieldRefusal):
     field = "payment_password1"
 
 
+LOCKED_NOW = _("This is not your payment password. It is locked for a while.")
+
+
 class NoPaymentPassword(Refusal):
     error = "no_payment_password"
     message = _("Please set your payment password first.")
@@ -58,14 +61,26 @@ class WrongPaymentPassword(FieldRefusal):
             "This is not your payment password. You have %(left)d tries left.",
             attempts_left,
         )
+        if not attempts_left:
+            sentence = str(LOCKED_NOW)
         super().__init__(
             sentence % {"left": attempts_left}, attempts_left=attempts_left
         )
 
 
 class PaymentPasswordLocked(Throttled):
+    """Too many wrong ones; `seconds` until it may be tried again."""
+
     error = "payment_password_locked"
-    message = _("Too many wrong payment passwords. It is locked for a while.")
+
+    def __init__(self, seconds: int) -> None:
+        minutes = -(-seconds // 60)
+        sentence = ngettext(
+            "Too many wrong payment passwords. Try again in %(minutes)d minute.",
+            "Too many wrong payment passwords. Try again in %(minutes)d minutes.",
+            minutes,
+        )
+        super().__init__(sentence % {"minutes": minutes}, retry_after=seconds)
 
 
 class AvatarNotSaved(Refusal):

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from cart.models import CartLine
-from catalog.models import Variant
+from catalog.models import Product, Variant
 from orders.services.placement import Line, totals_of
 from shop import due
 
@@ -30,14 +30,18 @@ class CheckoutPage:
 def load(*, user: User, buy_now: dict[int, int] | None, now: datetime) -> CheckoutPage:
     """Load what would be ordered now: the ticked lines, or what is bought at once.
 
-    Http404 when the variant to buy at once is not on sale.
+    Without lines there is nothing (any more) to order.
     """
     wanted = buy_now if buy_now is not None else _ticked(user)
     lines = _lines(wanted, now)
-    if buy_now is not None and not lines:
-        raise Http404
     goods, freight = totals_of(lines)
     return CheckoutPage(lines, goods, freight, secrets.token_urlsafe(24))
+
+
+def product_of(buy_now: dict[int, int], now: datetime) -> Product:
+    """Return the product that is bought at once. Http404 when it is not on sale."""
+    public = Product.objects.public(now).filter(variants__in=list(buy_now))
+    return get_object_or_404(public)
 
 
 def _ticked(user: User) -> dict[int, int]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.models import Order
 from orders.models.orders import OrderQuerySet
 from orders.states import OrderStatus
+from shop import clock
 
 PER_PAGE = 10
 
@@ -25,6 +26,8 @@ TABS: dict[str, tuple[str | Promise, Q]] = {
     ),
     "shipped": (_("To receive"), Q(status=OrderStatus.SHIPPED)),
     "to_review": (_("To review"), Q(items__review_state="pending")),
+    # Nobody can ask for one yet, so nothing stands in it.
+    "after_sale": (_("Refunds"), Q(pk__in=[])),
     "completed": (_("Completed"), Q(status=OrderStatus.COMPLETED)),
     "closed": (_("Closed"), Q(status=OrderStatus.CLOSED)),
 }
@@ -53,7 +56,7 @@ def load(
     own = Order.objects.placed_by(user)
     chosen = status if status in TABS else ""
     found = _matching(own.filter(TABS[chosen][1]), query).distinct()
-    paginator = Paginator(found.newest_first().with_items(), PER_PAGE)
+    paginator = Paginator(found.newest_first().with_items(clock.now()), PER_PAGE)
     tabs = [
         Tab(key, name, own.filter(which).distinct().count(), key == chosen)
         for key, (name, which) in TABS.items()

@@ -21,8 +21,13 @@ class TotalChanged(Refusal):
 
 
 class OverPurchaseLimit(Refusal):
+    """More of one variant than a customer may buy over all orders."""
+
     error = "purchase_limit"
-    message = _("That is more than one customer may buy.")
+
+    def __init__(self, limit: int) -> None:
+        sentence = _("Each customer may buy at most %(limit)d of it.")
+        super().__init__(sentence % {"limit": limit}, limit=limit)
 
 
 class AlreadyPaid(Refusal):

@@ -74,4 +74,4 @@ def _clear_strikes(user_id: int) -> None:
 def _locked(user_id: int, now: datetime) -> PaymentPasswordLocked:
     until = User.objects.values_list("payment_locked_until", flat=True).get(pk=user_id)
     seconds = (until - now).total_seconds() if until else 0
-    return PaymentPasswordLocked(retry_after=int(-(-seconds // 1)))
+    return PaymentPasswordLocked(int(-(-seconds // 1)))

@@ -228,6 +228,8 @@ _WITH_PARCEL = (
 
 
 def _write_events(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
+    sent = Parcel.objects.filter(order__in=orders.values())
+    parcels = {parcel.order_id: parcel for parcel in sent}
     events = []
     for each in wanted:
         order = orders[each.token]
@@ -236,8 +238,6 @@ def _write_events(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
             happened.append((Kind.PAID, Actor.BUYER, each.paid_at))
         if each.status in _WITH_PARCEL:
             happened.append((Kind.SHIPPED, Actor.STAFF, each.shipped_at))
-        if each.status == OrderStatus.COMPLETED:
-            happened.append((Kind.COMPLETED, Actor.BUYER, each.received_at))
         if each.status == OrderStatus.CLOSED:
             happened.append((Kind.CLOSED, Actor.SYSTEM, order.pay_by))
         events += [
@@ -246,11 +246,18 @@ def _write_events(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
                 kind=kind,
                 actor=actor,
                 at=at,
-                detail=order.close_reason if kind == Kind.CLOSED else "",
+                detail=_detail(kind, order, parcels),
             )
             for kind, actor, at in happened
         ]
     OrderEvent.objects.bulk_create(events, batch_size=500)
+
+
+def _detail(kind: OrderEvent.Kind, order: Order, parcels: dict[int, Parcel]) -> str:
+    if kind == Kind.SHIPPED:
+        parcel = parcels[order.pk]
+        return f"{parcel.carrier} {parcel.tracking_number}"
+    return order.close_reason if kind == Kind.CLOSED else ""
 
 
 def _announce_received(orders: dict[str, Order], wishes: demo.Wishes) -> None:
@@ -259,20 +266,20 @@ def _announce_received(orders: dict[str, Order], wishes: demo.Wishes) -> None:
     ).select_related("order")
     items = list(received.order_by("pk"))
     OrderEvent.objects.bulk_create(
-        [
-            OrderEvent(
-                order=item.order,
-                item=item,
-                kind=Kind.RECEIVED,
-                actor=Actor.BUYER,
-                at=item.received_at or clock.now(),
-            )
-            for item in items
-        ],
-        batch_size=500,
+        [event for item in items for event in _receipt_events(item)], batch_size=500
     )
     for done, item in enumerate(items, start=1):
         # The floors above do what they do at every receipt.
         with clock.at(item.received_at or clock.now()):
             item_received.send(sender=OrderItem, item=item)
         wishes.progress(done, len(items))
+
+
+def _receipt_events(item: OrderItem) -> list[OrderEvent]:
+    # In the demo a received item is the last of its order.
+    at = item.received_at or clock.now()
+    buyer = {"order": item.order, "actor": Actor.BUYER, "at": at}
+    return [
+        OrderEvent(kind=Kind.RECEIVED, item=item, **buyer),
+        OrderEvent(kind=Kind.COMPLETED, **buyer),
+    ]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -25,10 +25,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(user=user.pk) if user.pk else self.none()
 
     def newest_first(self) -> Self:
-        return self.order_by("-pk")
+        return self.order_by("-placed_at", "-pk")
 
-    def with_items(self) -> Self:
-        return self.prefetch_related("items")
+    def with_items(self, now: datetime) -> Self:
+        """With their items, which know whether their product can be looked at."""
+        items = OrderItem.objects.with_links(now).in_order()
+        return self.prefetch_related(Prefetch("items", items))
 
     def unpaid_by(self, moment: datetime) -> Self:
         """Those whose time to pay is over by then."""
@@ -110,7 +112,9 @@ class Order(models.Model):
             ("cancel_order", "Can cancel order"),
         ]
         indexes = [
-            models.Index(fields=["user", "-id"], name="orders_of_a_shopper"),
+            models.Index(
+                fields=["user", "-placed_at", "-id"], name="orders_of_a_shopper"
+            ),
             models.Index(fields=["status", "pay_by"], name="orders_unpaid_due"),
             models.Index(fields=["status", "receive_by"], name="orders_receipt_due"),
         ]
@@ -147,6 +151,11 @@ class OrderItemQuerySet(models.QuerySet["OrderItem"]):
 
     def in_order(self) -> Self:
         return self.order_by("pk")
+
+    def with_links(self, now: datetime) -> Self:
+        """With `has_link`: the product is still public (row F4)."""
+        public = Product.objects.public(now).filter(pk=OuterRef("product"))
+        return self.annotate(has_link=Exists(public))
 
 
 class OrderItem(models.Model):

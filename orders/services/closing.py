@@ -18,7 +18,6 @@ from shop.retry import whole_deed
 TIMED_OUT = "timed_out"
 
 
-@whole_deed
 def cancel_order(
     *, order_id: int, actor: OrderEvent.Actor, reason: str, by_id: int | None = None
 ) -> None:
@@ -26,6 +25,14 @@ def cancel_order(
 
     Raises AlreadyPaid or OrderClosed when it is too late.
     """
+    close_overdue(order_id)
+    _cancel(order_id, actor, reason, by_id)
+
+
+@whole_deed
+def _cancel(
+    order_id: int, actor: OrderEvent.Actor, reason: str, by_id: int | None
+) -> None:
     if not _close(order_id, reason, actor, clock.now(), by_id):
         status = Order.objects.values_list("status", flat=True).get(pk=order_id)
         raise OrderClosed if status == OrderStatus.CLOSED else AlreadyPaid

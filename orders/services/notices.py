@@ -35,9 +35,13 @@ def sandbox_notice(tried: Payment) -> str:
     return urlencode(Sandbox().notice(tried, SUCCEEDED))
 
 
+#: What a shopper may let the sandbox say.
+SANDBOX_DEEDS = {"succeed": SUCCEEDED, "fail": FAILED}
+
+
 def play_sandbox(tried: Payment, deed: str) -> None:
-    """Let the sandbox send its notice: `succeed`, anything else is a failure."""
-    status = SUCCEEDED if deed == "succeed" else FAILED
+    """Let the sandbox send its notice. KeyError for a deed that it does not know."""
+    status = SANDBOX_DEEDS[deed]
     said = Sandbox().notice(tried, status)
     apply(
         Sandbox.name,

@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts import wallet
 from accounts.models import WalletEntry
+from accounts.refusals import PaymentPasswordLocked
 from accounts.services.payment import verify_payment_password
 from orders.messages import ORDER_PAID, tell_buyer
 from orders.models import (
@@ -37,7 +38,12 @@ def pay_by_balance(*, order: Order, digits: str) -> None:
     InsufficientBalance; nothing is charged then.
     """
     refuse_unless_payable(order)
-    verify_payment_password(user_id=order.user_id, digits=digits)
+    try:
+        verify_payment_password(user_id=order.user_id, digits=digits)
+    except PaymentPasswordLocked:
+        # A second click of a shopper whose first one had the last free try.
+        refuse_unless_payable(order)
+        raise
     _pay_by_balance(order)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import IntegrityError
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services.addresses import Place
@@ -16,6 +17,7 @@ from cart.freight import freight_for
 from cart.models import Cart, CartLine
 from catalog import services as catalog
 from catalog.models import Variant
+from catalog.templatetags.catalog import words_of
 from orders.models import Order, OrderEvent, OrderItem
 from orders.refusals import NothingToOrder, NotOnSale, OverPurchaseLimit, TotalChanged
 from orders.services import closing
@@ -86,11 +88,7 @@ def _place(checkout: Checkout) -> Order:
     _refuse_over_limit(checkout.user, lines)
     _write_amounts(order, lines, checkout.total_shown)
     for line in lines:
-        catalog.take(
-            variant_id=line.variant.pk,
-            quantity=line.quantity,
-            order_number=order.number,
-        )
+        _take(line, order.number)
     variant_ids = [line.variant.pk for line in lines]
     catalog.hold_until(variant_ids=variant_ids, moment=order.pay_by)
     catalog.refresh_summary(product_ids={line.variant.product_id for line in lines})
@@ -180,7 +178,21 @@ def _refuse_over_limit(user: User, lines: list[Line]) -> None:
     before = dict(bought)
     for line in lines:
         if before.get(line.variant.pk, 0) + line.quantity > limit:
-            raise OverPurchaseLimit(limit=limit)
+            raise OverPurchaseLimit(limit)
+
+
+def _take(line: Line, order_number: str) -> None:
+    try:
+        catalog.take(
+            variant_id=line.variant.pk,
+            quantity=line.quantity,
+            order_number=order_number,
+        )
+    except catalog.OutOfStock:
+        name = words_of(line.variant.product, "name")
+        sentence = _("%(name)s: there are not %(quantity)d left.")
+        words = sentence % {"name": name, "quantity": line.quantity}
+        raise catalog.OutOfStock(words) from None
 
 
 def _write_amounts(order: Order, lines: list[Line], total_shown: Decimal) -> None:

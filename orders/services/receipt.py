@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.views.decorators.debug import sensitive_variables
 
+from accounts.refusals import PaymentPasswordLocked
 from accounts.services.payment import verify_payment_password
 from catalog import services as catalog
 from orders.models import Order, OrderEvent, OrderItem
@@ -22,9 +23,24 @@ def receive_by_buyer(*, item: OrderItem, digits: str) -> None:
     Its review row appears in the same transaction. Raises NotShipped, AlreadyReceived,
     and the refusals of the payment password.
     """
+    receive_overdue_items(item.order_id)
     refuse_unless_receivable(item)
-    verify_payment_password(user_id=item.order.user_id, digits=digits)
+    try:
+        verify_payment_password(user_id=item.order.user_id, digits=digits)
+    except PaymentPasswordLocked:
+        # A second click of a shopper whose first one had the last free try.
+        refuse_unless_receivable(item)
+        raise
     _receive(item.pk, item.order_id, OrderEvent.Actor.BUYER, clock.now())
+
+
+def receive_overdue_items(order_id: int) -> None:
+    """Receive all items of an order whose time is over."""
+    if not Order.objects.to_receive_by(clock.now()).filter(pk=order_id).exists():
+        return
+    shipped = OrderItem.objects.filter(order=order_id, status=ItemStatus.SHIPPED)
+    for item_id in shipped.in_order().values_list("pk", flat=True):
+        receive_overdue(item_id=item_id, order_id=order_id)
 
 
 def receive_overdue(*, item_id: int, order_id: int) -> None:

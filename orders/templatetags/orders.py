@@ -70,9 +70,11 @@ def next_event_of(order: Order) -> NextEvent | None:
 
 @register.filter
 def time_left(moment: datetime) -> str:
-    """Say how long it is until then: `2 days, 3 hours`; what is overdue is due now."""
+    """Say how long it is until then: `in 2 days, 3 hours`; overdue: any moment."""
     now = clock.now()
-    return timeuntil(moment, now) if moment > now else _("any moment now")
+    if moment <= now:
+        return _("any moment now")
+    return _("in %(left)s") % {"left": timeuntil(moment, now)}
 
 
 @register.filter

@@ -564,3 +564,62 @@ def test_two_variants_of_a_product_are_two_lines():
     other = make_variant(product=product)
     order = make_order(lines=[product.variants.order_by("pk").first(), other])
     assert order.items.count() == 2
+
+
+class TestSettling:
+    """A late deed finds what a punctual run would have left."""
+
+    def test_cancelling_too_late_finds_it_closed_by_the_clock(self):
+        order = make_order()
+        with clock.at(order.pay_by + timedelta(days=8)), pytest.raises(OrderClosed):
+            cancel(order)
+        order.refresh_from_db()
+        assert order.closed_at == order.pay_by
+        event = order.events.latest("pk")
+        assert (event.actor, event.at) == ("system", order.pay_by)
+
+    def test_receiving_too_late_finds_it_received_by_the_clock(self):
+        alice = buyer()
+        order = make_order(alice, status="shipped")
+        item = order.items.select_related("order").get()
+        late = order.receive_by + timedelta(days=1)
+        with clock.at(late), pytest.raises(AlreadyReceived):
+            receipt.receive_by_buyer(item=item, digits="999990")
+        item.refresh_from_db()
+        assert item.received_at == order.receive_by
+        assert order.events.get(kind="received").actor == "system"
+        alice.refresh_from_db()
+        assert alice.payment_strikes == 0
+
+    @pytest.mark.parametrize("path", ["/orders/", "/orders/{}/"])
+    def test_looking_settles(self, client, path):
+        unpaid = make_order()
+        client.force_login(unpaid.user)
+        with clock.at(unpaid.pay_by):
+            html = client.get(path.format(unpaid.number)).text
+        assert 'data-status="closed"' in html
+        shipped = make_order(status="shipped")
+        client.force_login(shipped.user)
+        with clock.at(shipped.receive_by):
+            html = client.get(path.format(shipped.number)).text
+        assert 'data-status="completed"' in html
+
+
+def test_items_link_to_public_products_only(client):
+    order = make_order()
+    product = order.items.get().product
+    client.force_login(order.user)
+    for path in ("/orders/", f"/orders/{order.number}/"):
+        assert f'href="/p/{product.pk}/"' in client.get(path).text
+    Product.objects.filter(pk=product.pk).update(status="draft")
+    for path in ("/orders/", f"/orders/{order.number}/"):
+        assert f'href="/p/{product.pk}/"' not in client.get(path).text
+
+
+def test_buy_now_of_what_is_sold_out_leads_back_to_the_product(client):
+    product = make_product(stock=0)
+    client.force_login(make_user())
+    variant = product.variants.get()
+    response = client.get(f"/checkout/?variant={variant.pk}&quantity=1", follow=True)
+    assert response.redirect_chain == [(f"/p/{product.pk}/", 302)]
+    assert 'data-level="warning"' in response.text

@@ -1,5 +1,6 @@
 """The till: one page to confirm, one deed to order."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,14 +33,26 @@ def checkout(request: HttpRequest) -> HttpResponse:
             order = place_order(_checkout_of(request, form, buy_now))
             return _answer_placed(request, order)
     page = checkout_page.load(user=user, buy_now=buy_now, now=clock.now())
-    if not page.lines and request.method != "POST":
-        return redirect("cart:cart-detail")
+    if not page.lines:
+        return _answer_nothing_left(request, buy_now)
     context = {"page": page, "buy_now": buy_now}
     if request.method == "POST":
         return answer_errors(request, form, "orders/checkout.html", context)
     first = Address.objects.of(user).default_first().first()
     form = CheckoutForm(user=user, initial={"address": first})
     return render(request, "orders/checkout.html", {"form": form, **context})
+
+
+def _answer_nothing_left(
+    request: HttpRequest, buy_now: dict[int, int] | None
+) -> HttpResponse:
+    """Lead back to where there may be something else to pick."""
+    if buy_now is None:
+        return redirect("cart:cart-detail")
+    product = checkout_page.product_of(buy_now, clock.now())
+    if not len(messages.get_messages(request)):
+        messages.warning(request, _("It is sold out at the moment."))
+    return redirect(product)
 
 
 def _buy_now(request: HttpRequest) -> dict[int, int] | None:

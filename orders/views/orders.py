@@ -18,7 +18,7 @@ from orders.forms.payment import CancelForm, ReceiveForm
 from orders.models import Order, OrderEvent, OrderItem
 from orders.next_event import next_event
 from orders.refusals import ReasonTooLong
-from orders.services import closing, receipt
+from orders.services import closing, receipt, settling
 from orders.views.guides import guide_to_payment_password
 from shop import clock
 from shop.answers import answer, answer_errors, wants_json
@@ -33,6 +33,7 @@ RECEIVE_PAGE = "orders/item_receive.html"
 @login_required
 def order_list(request: HttpRequest) -> HttpResponse:
     """My orders, in tabs."""
+    settling.settle_orders_of(request.user)
     found = listing.load(
         user=request.user,
         status=request.GET.get("status", ""),
@@ -49,11 +50,11 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One order: items, parcels, what happened, and what the clock does next."""
     own = Order.objects.placed_by(request.user)
     order = get_object_or_404(own, number=number)
-    if closing.close_overdue(order.pk):
-        order.refresh_from_db()
+    settling.settle_order(order.pk)
+    order.refresh_from_db()
     context = {
         "order": order,
-        "items": order.items.in_order(),
+        "items": order.items.with_links(clock.now()).in_order(),
         "parcels": order.parcels.prefetch_related("lines__item").order_by("pk"),
         "events": order.events.select_related("item").order_by("-at", "-pk"),
         "next_event": next_event(order, clock.now()),
@@ -88,6 +89,7 @@ def item_receive(request: HttpRequest, item_id: int) -> HttpResponse:
     """Confirm receipt of one item, and of no other, with the payment password."""
     own = OrderItem.objects.bought_by(request.user).select_related("order")
     item = get_object_or_404(own, pk=item_id)
+    settling.settle_order(item.order_id)
     try:
         receipt.refuse_unless_receivable(item)
     except Refusal as refusal:

@@ -2,6 +2,8 @@
 
 import logging
 
+from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from accounts.refusals import NoPaymentPassword, WrongPaymentPassword
 from accounts.requests import account_of
 from orders import gateways
 from orders.forms.payment import PayForm
-from orders.models import Order, Payment, PaymentMethod
+from orders.models import Order, Payment, PaymentMethod, Refund
 from orders.next_event import next_event
 from orders.refusals import UnknownMethod
 from orders.services import closing, notices, payment
@@ -35,7 +37,7 @@ logger = logging.getLogger(__name__)
 def order_pay(request: HttpRequest, number: str) -> HttpResponse:
     """Choose how to pay an order, and pay it."""
     order = get_object_or_404(
-        Order.objects.placed_by(request.user).with_items(), number=number
+        Order.objects.placed_by(request.user).with_items(clock.now()), number=number
     )
     if request.method == "POST":
         return _pay(request, order)
@@ -119,7 +121,22 @@ def _sandbox(request: HttpRequest, number: str) -> HttpResponse:
     payments = Payment.objects.made_by(account_of(request)).select_related("order")
     tried = get_object_or_404(payments, number=number, method=PaymentMethod.SANDBOX)
     if request.method == "POST":
-        notices.play_sandbox(tried, request.POST.get("deed", ""))
-        return redirect("orders:order-detail", tried.order.number)
+        return _play_sandbox(request, tried)
     context = {"payment": tried, "notice": notices.sandbox_notice(tried)}
     return render(request, "orders/sandbox.html", context)
+
+
+def _play_sandbox(request: HttpRequest, tried: Payment) -> HttpResponse:
+    deed = request.POST.get("deed", "")
+    if deed not in notices.SANDBOX_DEEDS:
+        raise BadRequest("no such deed")
+    notices.play_sandbox(tried, deed)
+    order = Order.objects.get(pk=tried.order_id)
+    if Refund.objects.filter(payment=tried).exists():
+        messages.warning(request, _("The order needed no money: it goes back."))
+    elif order.status == OrderStatus.PENDING_PAYMENT:
+        messages.error(request, _("The payment failed. You can try again."))
+        return redirect("orders:order-pay", order.number)
+    else:
+        messages.success(request, _("Thank you. Your order is paid."))
+    return redirect(order)
