@@ -1,4 +1,5 @@
 import itertools
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.models import WalletEntry
 from accounts.refusals import InsufficientBalance, WrongPaymentPassword
-from accounts.tests.factories import PAYMENT_PASSWORD, make_user
+from accounts.tests.factories import PAYMENT_PASSWORD, make_address, make_user
 from catalog.models import Product, Variant
 from catalog.services import OutOfStock
 from catalog.tests.factories import make_product, make_variant
@@ -623,3 +624,19 @@ def test_buy_now_of_what_is_sold_out_leads_back_to_the_product(client):
     response = client.get(f"/checkout/?variant={variant.pk}&quantity=1", follow=True)
     assert response.redirect_chain == [(f"/p/{product.pk}/", 302)]
     assert 'data-level="warning"' in response.text
+
+
+def test_what_was_typed_is_kept_when_the_total_has_changed(client):
+    product = make_product(price="100.00")
+    alice = make_user()
+    address = make_address(alice)
+    make_address(alice, default_of=alice)
+    client.force_login(alice)
+    path = f"/checkout/?variant={product.variants.get().pk}&quantity=1"
+    sent = {"address": address.pk, "note": "ring twice", "token": "a-token-of-mine"}
+    response = client.post(path, sent | {"total_shown": "1.00"}, follow=True)
+    assert response.redirect_chain == [(path, 302)]
+    assert 'value="ring twice"' in response.text
+    (chosen,) = re.findall(r'<input type="radio"[^>]*checked[^>]*>', response.text)
+    assert f'value="{address.pk}"' in chosen
+    assert not Order.objects.exists()

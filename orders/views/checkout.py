@@ -1,5 +1,7 @@
 """The till: one page to confirm, one deed to order."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +20,10 @@ from orders.services.placement import Checkout, place_order
 from shop import clock
 from shop.answers import answer, answer_errors
 from shop.decorators import form_page, login_required
+from shop.refusals import Refusal
+
+#: Where a session keeps what was typed into a checkout that was refused.
+TYPED = "checkout_typed"
 
 
 @form_page
@@ -30,17 +36,36 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = CheckoutForm(request.POST, user=user)
         if form.is_valid():
-            order = place_order(_checkout_of(request, form, buy_now))
-            return _answer_placed(request, order)
+            return _place(request, form, buy_now)
     page = checkout_page.load(user=user, buy_now=buy_now, now=clock.now())
     if not page.lines:
         return _answer_nothing_left(request, buy_now)
     context = {"page": page, "buy_now": buy_now}
     if request.method == "POST":
         return answer_errors(request, form, "orders/checkout.html", context)
-    first = Address.objects.of(user).default_first().first()
-    form = CheckoutForm(user=user, initial={"address": first})
+    form = CheckoutForm(user=user, initial=_initial(request))
     return render(request, "orders/checkout.html", {"form": form, **context})
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    typed = request.session.pop(TYPED, {})
+    own = Address.objects.of(account_of(request)).default_first()
+    address = own.filter(pk=typed.get("address")).first() or own.first()
+    return {"address": address, "note": typed.get("note", "")}
+
+
+def _place(
+    request: HttpRequest, form: CheckoutForm, buy_now: dict[int, int] | None
+) -> HttpResponse:
+    try:
+        order = place_order(_checkout_of(request, form, buy_now))
+    except Refusal:
+        # The page is shown anew, with what was typed still in it.
+        address: Address = form.cleaned_data["address"]
+        note = form.cleaned_data["note"]
+        request.session[TYPED] = {"address": address.pk, "note": note}
+        raise
+    return _answer_placed(request, order)
 
 
 def _answer_nothing_left(

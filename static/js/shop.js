@@ -47,6 +47,31 @@ document.addEventListener("click", (event) => {
   dialog.showModal();
   dialog.addEventListener("close", () => {
     dialog.querySelector("form").reset();
+    dialog.querySelector("[data-alert]").textContent = "";
     opener.focus();
   }, { once: true });
+});
+
+/* A form in a dialog says there what is wrong; done, it goes on to the review. */
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-stay]");
+  if (!form || event.submitter?.formMethod === "dialog") return;
+  event.preventDefault();
+  const alert = form.querySelector("[data-alert]");
+  alert.textContent = "";
+  event.submitter.disabled = true;
+  try {
+    const response = await fetch(form.action, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new FormData(form),
+    });
+    const answer = await response.json();
+    if (response.ok) return location.assign(answer.review_url);
+    alert.textContent = answer.message;
+    form.elements.payment_password.select();
+  } catch {
+    alert.textContent = alert.dataset.offline;
+  }
+  event.submitter.disabled = false;
 });
