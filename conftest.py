@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from accounts.models import User
+from accounts.tests.factories import make_alice, make_bob
 from shop import sms
 
 #: `script/test --thorough`: tests that repeat themselves use their full counts.
@@ -60,6 +62,34 @@ def shop_of_the_tests(settings: Any, tmp_path: Path) -> None:
 def plain_client() -> Client:
     """A client that enforces the CSRF token, as a browser meets it."""
     return Client(enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def alice(db: None) -> Any:
+    """Alice buys."""
+    return make_alice()
+
+
+@pytest.fixture
+def bob(db: None) -> Any:
+    """Bob is a stranger."""
+    return make_bob()
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    return _signed_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    return _signed_in(bob)
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 @pytest.fixture
