@@ -44,3 +44,27 @@ policy.define(
     minimum=1,
     maximum=200,
 )
+policy.define(
+    "login_tries",
+    5,
+    "tries",
+    _("How many wrong passwords one address may type for one account."),
+    minimum=1,
+    maximum=100,
+)
+policy.define(
+    "login_tries_per_address",
+    20,
+    "tries",
+    _("How many wrong passwords one address may type for all accounts together."),
+    minimum=1,
+    maximum=10_000,
+)
+policy.define(
+    "login_minutes",
+    15,
+    "min",
+    _("Within how long wrong passwords are counted."),
+    minimum=1,
+    maximum=24 * 60,
+)

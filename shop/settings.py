@@ -209,6 +209,8 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = not DEBUG
 LANGUAGE_COOKIE_NAME = "language" if DEBUG else "__Host-language"
+#: Marks a browser that an account has signed in with (accounts.throttle).
+DEVICE_COOKIE_NAME = "device" if DEBUG else "__Host-device"
 # In the session: a cookie of their own would show them, and anybody could write it.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "shop.errors.csrf_failure"

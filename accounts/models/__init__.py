@@ -9,10 +9,12 @@ from accounts.models.accounts import (
 )
 from accounts.models.addresses import Address
 from accounts.models.codes import CodeTarget, OneTimeCode
+from accounts.models.throttle import Budget
 
 __all__ = [
     "MOST_MONEY",
     "Address",
+    "Budget",
     "CodeTarget",
     "Language",
     "OneTimeCode",

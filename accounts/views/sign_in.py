@@ -16,6 +16,7 @@ from accounts.forms.sign_in import LoginForm, PhoneForm, RegisterForm
 from accounts.models import User
 from accounts.refusals import PhoneTaken, WrongCode
 from accounts.services import registration
+from accounts.throttle import remember_device
 from shop import policy
 from shop.answers import answer, answer_errors, page_of, safe_next
 from shop.decorators import form_page, require_POST
@@ -64,12 +65,7 @@ def register(request: HttpRequest) -> HttpResponse:
         page = _register_page(request, form)
         return answer_errors(request, form, "accounts/register.html", page)
     request.session.pop(TYPED, None)
-    auth.login(request, user)
-    return answer(
-        request,
-        to=safe_next(request, HOME),
-        message=_("Welcome! Your account is open."),
-    )
+    return _sign_in(request, user, _("Welcome! Your account is open."))
 
 
 @form_page
@@ -86,8 +82,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if user is None:
         page = _page(request, form)
         return answer_errors(request, form, "accounts/login.html", page)
-    auth.login(request, user)
-    return answer(request, to=safe_next(request, HOME), message=_("You are signed in."))
+    return _sign_in(request, user, _("You are signed in."))
 
 
 @require_POST
@@ -96,6 +91,13 @@ def logout(request: HttpRequest) -> HttpResponse:
     """Sign out; the session ends on the server too."""
     auth.logout(request)
     return answer(request, to=HOME, message=_("You are signed out."))
+
+
+def _sign_in(request: HttpRequest, user: User, message: str) -> HttpResponse:
+    auth.login(request, user)
+    response = answer(request, to=safe_next(request, HOME), message=message)
+    remember_device(response, user)
+    return response
 
 
 def _registered(request: HttpRequest, form: RegisterForm) -> User | None:

@@ -1,0 +1,39 @@
+"""Budgets of tries, in rows: shared by all workers, and there after a restart."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F
+
+
+class BudgetQuerySet(models.QuerySet["Budget"]):
+    def reserve(self, key: str, most: int, window: timedelta, now: datetime) -> bool:
+        """Take one of `most` tries of a window; False when there is none left."""
+        fresh = Budget(key=key, used=0, ends_at=now)
+        self.bulk_create([fresh], ignore_conflicts=True)
+        self.filter(key=key, ends_at__lte=now).update(used=0, ends_at=now + window)
+        # One statement: counted afterwards, fifty tries at once would all pass.
+        return self.filter(key=key, used__lt=most).update(used=F("used") + 1) == 1
+
+    def give_back(self, key: str) -> None:
+        """Return a try that turned out to be none."""
+        self.filter(key=key, used__gt=0).update(used=F("used") - 1)
+
+    def over_at(self, moment: datetime) -> Self:
+        """Those whose window is over: they mean nothing any more."""
+        return self.filter(ends_at__lte=moment)
+
+
+class Budget(models.Model):
+    """How many tries of something were used in the present window."""
+
+    #: A digest of what is counted, so that the table tells nobody's phone.
+    key = models.CharField(max_length=64, primary_key=True)
+    used = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)
+
+    objects = BudgetQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}: {self.used}"

@@ -1,0 +1,145 @@
+"""Guessing login passwords (row A5, docs/security lines 1 to 3)."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.models import Budget
+from accounts.tests.factories import PASSWORD, make_alice, make_bob, make_carol
+from accounts.tests.parallel import at_once
+from shop import clock
+
+LOGIN = "/en/accounts/login/"
+PHONE = "13800138000"
+
+pytestmark = pytest.mark.django_db
+
+
+def attempt(password="wrong-password", identifier=PHONE, client=None, **extra):
+    sent = {"identifier": identifier, "password": password}
+    return (client or Client()).post(LOGIN, sent, **extra)
+
+
+def statuses(number, **options):
+    return [attempt(**options).status_code for _ in range(number)]
+
+
+@pytest.fixture(autouse=True)
+def people(db):
+    make_alice(email="alice@example.com")
+
+
+def test_the_sixth_try_is_refused_without_a_look_at_the_password():
+    assert statuses(5) == [200] * 5
+    response = attempt(PASSWORD)
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= 15 * 60
+    assert "try again in 15 minutes" in response.text
+    answer = attempt(PASSWORD, headers={"Accept": "application/json"})
+    assert answer.status_code == 429
+    assert answer.json()["error"] == "throttled"
+
+
+def test_phone_and_email_draw_on_one_budget():
+    assert statuses(3) + statuses(2, identifier="Alice@Example.com") == [200] * 5
+    assert attempt(PASSWORD).status_code == 429
+
+
+def test_the_admins_door_draws_on_the_same_budget():
+    make_carol()
+    sent = {"username": "13700137000", "password": "wrong-password"}
+    for _ in range(5):
+        assert Client().post("/admin/login/", sent).status_code == 200
+    sent["password"] = PASSWORD
+    assert Client().post("/admin/login/", sent).status_code == 429
+    assert attempt(PASSWORD, identifier="13700137000").status_code == 429
+
+
+def test_after_the_window_one_may_try_again():
+    moment = clock.now()
+    with clock.at(moment):
+        statuses(5)
+    with clock.at(moment + timedelta(minutes=15, seconds=-1)):
+        assert attempt(PASSWORD).status_code == 429
+    with clock.at(moment + timedelta(minutes=15)):
+        assert attempt(PASSWORD).status_code == 302
+
+
+def test_a_right_password_starts_anew():
+    assert statuses(4) == [200] * 4
+    assert attempt(PASSWORD).status_code == 302
+    assert statuses(5) == [200] * 5
+
+
+def test_another_address_is_not_locked_out():
+    statuses(5, REMOTE_ADDR="203.0.113.1")
+    assert attempt(PASSWORD, REMOTE_ADDR="203.0.113.1").status_code == 429
+    assert attempt(PASSWORD, REMOTE_ADDR="203.0.113.2").status_code == 302
+
+
+def test_a_forged_header_changes_nothing():
+    for n in range(5):
+        attempt(headers={"X-Forwarded-For": f"198.51.100.{n}"})
+    response = attempt(PASSWORD, headers={"X-Forwarded-For": "198.51.100.99"})
+    assert response.status_code == 429
+
+
+def test_one_address_has_twenty_for_all_accounts_and_none():
+    for n in range(20):
+        assert attempt(identifier=f"1390000{n:04}").status_code == 200
+    assert attempt(PASSWORD).status_code == 429
+
+
+def test_signing_in_oneself_does_not_win_back_an_address():
+    make_bob()
+    for n in range(19):
+        attempt(identifier=f"1390000{n:04}")
+    assert attempt(PASSWORD, identifier="13900139000").status_code == 302
+    assert attempt(identifier="13900001111").status_code == 200
+    assert attempt(identifier="13900001112").status_code == 429
+
+
+def test_nobody_locks_the_owner_out_of_a_known_device():
+    own = Client()
+    assert attempt(PASSWORD, client=own).status_code == 302
+    own.post("/accounts/logout/")
+    statuses(5)
+    for n in range(20):
+        attempt(identifier=f"1390000{n:04}")
+    assert attempt(PASSWORD).status_code == 429
+    assert attempt(PASSWORD, client=own).status_code == 302
+
+
+def test_a_known_device_has_a_budget_too_and_is_of_its_account_alone():
+    own = Client()
+    attempt(PASSWORD, client=own)
+    own.post("/accounts/logout/")
+    assert statuses(5, client=own) == [200] * 5
+    assert attempt(PASSWORD, client=own).status_code == 429
+    make_bob()
+    bob = {"identifier": "13900139000", "client": own}
+    assert statuses(5, **bob) == [200] * 5
+    assert attempt(PASSWORD, **bob).status_code == 429
+
+
+def test_a_forged_device_is_none():
+    client = Client()
+    client.cookies["device"] = "eyJ1c2VyIjoxfQ:forged:forged"
+    statuses(5, client=client)
+    assert attempt(PASSWORD, client=client).status_code == 429
+
+
+def test_the_table_tells_nobodys_phone():
+    attempt()
+    keys = " ".join(Budget.objects.values_list("key", flat=True))
+    assert keys
+    assert "13800138000" not in keys
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_many_guesses_at_once_five_are_looked_at(many):
+    number = many(quick=12, thorough=50)
+    answers = at_once(*[lambda: attempt().status_code] * number)
+    assert Counter(answers) == {200: 5, 429: number - 5}

@@ -1,0 +1,103 @@
+"""How many wrong passwords somebody may try (row A5)."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import ngettext
+
+from accounts.models import Budget, User
+from shop import clock, policy
+from shop.network import address_of
+from shop.refusals import Throttled
+from shop.retry import whole_deed
+
+RULES = ("login_tries", "login_tries_per_address", "login_minutes")
+SALT = "accounts.throttle.device"
+YEAR = 365 * 24 * 3600  # seconds
+
+
+@dataclass(frozen=True)
+class LoginBudget:
+    """The tries that a login draws on: of the account there, and of the address.
+
+    A device that the account has signed in from has a budget of its own, so that no
+    stranger, not even one behind the same address, can lock the owner out of it.
+    """
+
+    account_key: str
+    #: Empty for a known device.
+    address_key: str
+
+    @whole_deed
+    def reserve(self) -> None:
+        """Take a try before the password is looked at. Raises Throttled."""
+        rules = policy.amounts(RULES)
+        now = clock.now()
+        window = timedelta(minutes=int(rules["login_minutes"]))
+        for key, rule in ((self.account_key, RULES[0]), (self.address_key, RULES[1])):
+            if key and not Budget.objects.reserve(key, int(rules[rule]), window, now):
+                raise _wait_for(key)
+
+    @whole_deed
+    def clear(self) -> None:
+        """A right password: the account starts anew, the address gets its try back."""
+        Budget.objects.filter(pk=self.account_key).delete()
+        Budget.objects.give_back(self.address_key)
+
+
+def login_budget(
+    request: HttpRequest, user: User | None, identifier: str
+) -> LoginBudget:
+    """Return the budget of a login as `user`, or as somebody who has no account."""
+    address = address_of(request)
+    device = _known_device(request, user)
+    if device:
+        return LoginBudget(_key("device", device), "")
+    who = str(user.pk) if user else identifier.strip().lower()
+    kind = "account" if user else "nobody"
+    return LoginBudget(_key(kind, who, address), _key("address", address))
+
+
+def remember_device(response: HttpResponse, user: User) -> None:
+    """Let this browser be known to the account that has just signed in with it."""
+    mark = {"user": user.pk, "device": secrets.token_hex(16)}
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        signing.dumps(mark, salt=SALT),
+        max_age=YEAR,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
+def _known_device(request: HttpRequest, user: User | None) -> str:
+    cookie = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    try:
+        mark = signing.loads(cookie, salt=SALT, max_age=YEAR)
+    except signing.BadSignature:
+        return ""
+    is_ours = user is not None and mark["user"] == user.pk
+    return str(mark["device"]) if is_ours else ""
+
+
+def _key(*parts: str) -> str:
+    return salted_hmac(
+        "accounts.throttle", "\n".join(parts), algorithm="sha256"
+    ).hexdigest()
+
+
+def _wait_for(key: str) -> Throttled:
+    seconds = (Budget.objects.get(pk=key).ends_at - clock.now()).total_seconds()
+    minutes = max(1, int(-(-seconds // 60)))
+    sentence = ngettext(
+        "Too many wrong passwords. Please try again in %(minutes)d minute.",
+        "Too many wrong passwords. Please try again in %(minutes)d minutes.",
+        minutes,
+    )
+    return Throttled(sentence % {"minutes": minutes}, retry_after=int(seconds))
