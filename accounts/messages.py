@@ -18,5 +18,21 @@ REGISTER_CODE = register(
     )
 )
 
+RESET_CODE = register(
+    Kind(
+        name="reset_code",
+        label=_("code: new password"),
+        subject=_("Your code"),
+        text=_(
+            "%(shop)s: your code for a new password is %(code)s. It is good for "
+            "%(minutes)s minutes. If you did not ask for it, somebody else tried."
+        ),
+        is_secret=True,
+    )
+)
+
 #: What the code for each purpose is sent as.
-CODE_KINDS = {OneTimeCode.Purpose.REGISTER.value: REGISTER_CODE}
+CODE_KINDS = {
+    OneTimeCode.Purpose.REGISTER.value: REGISTER_CODE,
+    OneTimeCode.Purpose.RESET.value: RESET_CODE,
+}

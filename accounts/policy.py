@@ -68,3 +68,11 @@ policy.define(
     minimum=1,
     maximum=24 * 60,
 )
+policy.define(
+    "forgot_hourly_per_address",
+    10,
+    "tries",
+    _("How many accounts one address may name on the forgotten-password page an hour."),
+    minimum=1,
+    maximum=1000,
+)

@@ -28,6 +28,17 @@ class WrongCode(FieldRefusal):
     field = "code"
 
 
+class UnknownAccount(FieldRefusal):
+    error = "unknown_account"
+    message = _("There is no account with this phone or bound e-mail.")
+    field = "identifier"
+
+
+class StageMissing(Refusal):
+    error = "stage_missing"
+    message = _("Please say first which account it is.")
+
+
 class WrongPassword(FieldRefusal):
     error = "wrong_password"
     status = 403

@@ -57,10 +57,10 @@ def login_budget(
     address = address_of(request)
     device = _known_device(request, user)
     if device:
-        return LoginBudget(_key("device", device), "")
+        return LoginBudget(key_of("device", device), "")
     who = str(user.pk) if user else identifier.strip().lower()
     kind = "account" if user else "nobody"
-    return LoginBudget(_key(kind, who, address), _key("address", address))
+    return LoginBudget(key_of(kind, who, address), key_of("address", address))
 
 
 def remember_device(response: HttpResponse, user: User) -> None:
@@ -86,7 +86,8 @@ def _known_device(request: HttpRequest, user: User | None) -> str:
     return str(mark["device"]) if is_ours else ""
 
 
-def _key(*parts: str) -> str:
+def key_of(*parts: str) -> str:
+    """Return the digest under which something is counted."""
     return salted_hmac(
         "accounts.throttle", "\n".join(parts), algorithm="sha256"
     ).hexdigest()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import addresses, profile, sign_in
+from accounts.views import addresses, profile, reset, sign_in
 
 app_name = "accounts"
 
@@ -12,6 +12,14 @@ urlpatterns = [
     path("register/code/", sign_in.register_code, name="register-code"),
     path("login/", sign_in.login, name="login"),
     path("logout/", sign_in.logout, name="logout"),
+    path("password/forgot/", reset.password_forgot, name="password-forgot"),
+    path("password/verify/", reset.password_verify, name="password-verify"),
+    path(
+        "password/verify/send/",
+        reset.password_verify_send,
+        name="password-verify-send",
+    ),
+    path("password/reset/", reset.password_reset, name="password-reset"),
     path("profile/", profile.profile, name="profile"),
     path("avatar/", profile.avatar, name="avatar"),
     path("payment-password/", profile.payment_password, name="payment-password"),

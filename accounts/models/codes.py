@@ -50,6 +50,7 @@ class OneTimeCode(models.Model):
 
     class Purpose(models.TextChoices):
         REGISTER = "register", _("registration")
+        RESET = "reset", _("new password")
 
     purpose = models.CharField(max_length=20, choices=Purpose)
     #: The phone or e-mail that the code went to, in its stored spelling.

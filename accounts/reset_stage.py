@@ -1,0 +1,60 @@
+"""How far this session has come in resetting a password.
+
+Each stage is open for ten minutes to the session that passed the one before; its
+address alone opens nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from shop import clock
+
+SESSION_KEY = "reset"
+OPEN_FOR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Whose password, where the code goes, and whether it was typed rightly."""
+
+    user: User
+    target: str
+    is_verified: bool
+
+
+def begin(request: HttpRequest, user: User, target: str) -> None:
+    """Pass the first stage: an account was named. Whatever was begun before is over."""
+    _write(request, user.pk, target, is_verified=False)
+
+
+def pass_verification(request: HttpRequest, stage: Stage) -> None:
+    """Pass the second stage: the code was right."""
+    _write(request, stage.user.pk, stage.target, is_verified=True)
+
+
+def end(request: HttpRequest) -> None:
+    """Use the stages up."""
+    request.session.pop(SESSION_KEY, None)
+
+
+def current(request: HttpRequest) -> Stage | None:
+    """Return how far this session has come; None: not even begun, or too long ago."""
+    mark = request.session.get(SESSION_KEY)
+    if not mark or datetime.fromisoformat(mark["until"]) <= clock.now():
+        return None
+    user = User.objects.filter(pk=mark["user"], is_active=True).first()
+    return Stage(user, mark["target"], mark["is_verified"]) if user else None
+
+
+def _write(
+    request: HttpRequest, user_id: int, target: str, *, is_verified: bool
+) -> None:
+    request.session[SESSION_KEY] = {
+        "user": user_id,
+        "target": target,
+        "is_verified": is_verified,
+        "until": (clock.now() + OPEN_FOR).isoformat(),
+    }

@@ -1,0 +1,73 @@
+"""A forgotten password, in stages: who, the code that proves it, a new one (row A3)."""
+
+from datetime import timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.views.decorators.debug import sensitive_variables
+
+from accounts import identifiers
+from accounts.codes import CodeProcess
+from accounts.models import Budget, OneTimeCode, User
+from accounts.refusals import UnknownAccount
+from accounts.throttle import key_of
+from shop import clock, policy
+from shop.refusals import Throttled
+from shop.retry import whole_deed
+
+HOUR = timedelta(hours=1)
+
+
+@whole_deed
+def reserve_identification(*, address: str) -> None:
+    """Take one of the hourly tries of a network address to name an account (row A4).
+
+    The page does say that an account is unknown; so probing is slow. Raises Throttled.
+    """
+    key, now = key_of("forgot", address), clock.now()
+    most = policy.whole("forgot_hourly_per_address")
+    if not Budget.objects.reserve(key, most, HOUR, now):
+        left = Budget.objects.get(pk=key).ends_at - now
+        raise Throttled(retry_after=int(left.total_seconds()))
+
+
+def identify(*, identifier: str) -> tuple[User, str]:
+    """Return the account that was named, and where its code goes: phone or e-mail.
+
+    Raises UnknownAccount.
+    """
+    user = User.objects.identified_by(identifier)
+    if user is None or not user.is_active:
+        raise UnknownAccount
+    _column, target = identifiers.read(identifier)
+    return user, target
+
+
+def send_reset_code(*, target: str, session: str, language: str) -> None:
+    """Send the code to where it was said. Raises Throttled."""
+    _process(target, session).send(language=language)
+
+
+@sensitive_variables("code")
+def verify_reset_code(*, target: str, session: str, code: str) -> None:
+    """Use the code up. Raises WrongCode: wrong, used, expired, or out of tries."""
+    process = _process(target, session)
+    proof = process.check(code)
+    _spend(process, proof)
+
+
+@sensitive_variables("password")
+def reset_password(*, user: User, password: str) -> None:
+    """Give the account a new login password; every session of it is over.
+
+    (A session carries a digest of the password's hash, so another hash ends it.)
+    """
+    User.objects.filter(pk=user.pk).update(password=make_password(password))
+
+
+@whole_deed
+def _spend(process: CodeProcess, proof: int) -> None:
+    process.spend(proof)
+
+
+def _process(target: str, session: str) -> CodeProcess:
+    return CodeProcess(OneTimeCode.Purpose.RESET, target, session)
