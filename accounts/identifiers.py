@@ -79,6 +79,13 @@ def masked_email(stored: str) -> str:
     return f"{local[:1]}***@{domain}"
 
 
+def masked_address(address: str) -> str:
+    """Hide the half of a network address that tells one household from another."""
+    separator = ":" if ":" in address else "."
+    parts = address.split(separator)
+    return separator.join([*parts[:2], "*", "*"]) if len(parts) > 2 else address
+
+
 def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
     folded = unicodedata.normalize("NFKC", text).strip()
     if len(folded) > 40:

@@ -37,6 +37,14 @@ policy.define(
     maximum=50,
 )
 policy.define(
+    "code_hourly_per_address",
+    20,
+    "codes",
+    _("How many codes one network address may ask for within an hour."),
+    minimum=1,
+    maximum=10_000,
+)
+policy.define(
     "address_limit",
     20,
     "addresses",

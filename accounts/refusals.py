@@ -28,6 +28,13 @@ class WrongCode(FieldRefusal):
     field = "code"
 
 
+class EmailTaken(FieldRefusal):
+    error = "email_taken"
+    status = 409
+    message = _("This e-mail is bound to another account.")
+    field = "email"
+
+
 class UnknownAccount(FieldRefusal):
     error = "unknown_account"
     message = _("There is no account with this phone or bound e-mail.")

@@ -27,12 +27,12 @@ class Stage:
 
 def begin(request: HttpRequest, user: User, target: str) -> None:
     """Pass the first stage: an account was named. Whatever was begun before is over."""
-    _write(request, user.pk, target, is_verified=False)
+    _write(request, user, target, is_verified=False)
 
 
 def pass_verification(request: HttpRequest, stage: Stage) -> None:
     """Pass the second stage: the code was right."""
-    _write(request, stage.user.pk, stage.target, is_verified=True)
+    _write(request, stage.user, stage.target, is_verified=True)
 
 
 def end(request: HttpRequest) -> None:
@@ -46,14 +46,21 @@ def current(request: HttpRequest) -> Stage | None:
     if not mark or datetime.fromisoformat(mark["until"]) <= clock.now():
         return None
     user = User.objects.filter(pk=mark["user"], is_active=True).first()
-    return Stage(user, mark["target"], mark["is_verified"]) if user else None
+    if user is None or not _is_still_so(user, mark):
+        return None
+    return Stage(user, mark["target"], mark["is_verified"])
 
 
-def _write(
-    request: HttpRequest, user_id: int, target: str, *, is_verified: bool
-) -> None:
+def _is_still_so(user: User, mark: dict[str, str]) -> bool:
+    # Neither has the password been set meanwhile, nor the e-mail or phone been changed.
+    has_target = mark["target"] in (str(user.phone), user.email)
+    return has_target and mark["password"] == user.get_session_auth_hash()
+
+
+def _write(request: HttpRequest, user: User, target: str, *, is_verified: bool) -> None:
     request.session[SESSION_KEY] = {
-        "user": user_id,
+        "user": user.pk,
+        "password": user.get_session_auth_hash(),
         "target": target,
         "is_verified": is_verified,
         "until": (clock.now() + OPEN_FOR).isoformat(),

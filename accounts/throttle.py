@@ -1,6 +1,8 @@
-"""How many wrong passwords somebody may try (row A5)."""
+"""How much somebody may try: passwords, codes, names of accounts (rows A4, A5)."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +20,7 @@ from shop.retry import whole_deed
 
 RULES = ("login_tries", "login_tries_per_address", "login_minutes")
 SALT = "accounts.throttle.device"
+HOUR = timedelta(hours=1)
 YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -48,6 +51,39 @@ class LoginBudget:
         """A right password: the account starts anew, the address gets its try back."""
         Budget.objects.filter(pk=self.account_key).delete()
         Budget.objects.give_back(self.address_key)
+
+
+@contextmanager
+def counted_code(address: str) -> Iterator[None]:
+    """Count one asking for a code, sent or refused, to a network address.
+
+    A refusal counts because it tells who has an account. One that only comes too soon
+    is given back. Raises Throttled when the address had its hourly number.
+    """
+    key = reserve_hourly("codes", address, "code_hourly_per_address")
+    try:
+        yield
+    except Throttled:
+        _give_back(key)
+        raise
+
+
+@whole_deed
+def reserve_hourly(what: str, who: str, rule: str) -> str:
+    """Take one of the tries that a rule allows within an hour; return their key.
+
+    Raises Throttled.
+    """
+    key = key_of(what, who)
+    if not Budget.objects.reserve(key, policy.whole(rule), HOUR, clock.now()):
+        left = Budget.objects.get(pk=key).ends_at - clock.now()
+        raise Throttled(retry_after=int(left.total_seconds()))
+    return key
+
+
+@whole_deed
+def _give_back(key: str) -> None:
+    Budget.objects.give_back(key)
 
 
 def login_budget(

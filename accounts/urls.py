@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from accounts.views import addresses, profile, reset, sign_in
+from accounts.views import (
+    addresses,
+    binding,
+    devices,
+    password,
+    payment_password,
+    profile,
+    reset,
+    sign_in,
+)
 
 app_name = "accounts"
 
@@ -12,6 +21,13 @@ urlpatterns = [
     path("register/code/", sign_in.register_code, name="register-code"),
     path("login/", sign_in.login, name="login"),
     path("logout/", sign_in.logout, name="logout"),
+    path("email/", binding.email, name="email"),
+    path("email/code/", binding.email_code, name="email-code"),
+    path("phone/", binding.phone, name="phone"),
+    path("phone/code/", binding.phone_code, name="phone-code"),
+    path("sessions/", devices.session_list, name="session-list"),
+    path("sessions/end/", devices.session_end, name="session-end"),
+    path("password/change/", password.password_change, name="password-change"),
     path("password/forgot/", reset.password_forgot, name="password-forgot"),
     path("password/verify/", reset.password_verify, name="password-verify"),
     path(
@@ -22,7 +38,19 @@ urlpatterns = [
     path("password/reset/", reset.password_reset, name="password-reset"),
     path("profile/", profile.profile, name="profile"),
     path("avatar/", profile.avatar, name="avatar"),
-    path("payment-password/", profile.payment_password, name="payment-password"),
+    path(
+        "payment-password/", payment_password.payment_password, name="payment-password"
+    ),
+    path(
+        "payment-password/code/",
+        payment_password.payment_password_code,
+        name="payment-password-code",
+    ),
+    path(
+        "payment-password/forgot/",
+        payment_password.payment_password_forgot,
+        name="payment-password-forgot",
+    ),
     path("wallet/", profile.wallet, name="wallet"),
     path("addresses/", addresses.address_list, name="address-list"),
     path("addresses/new/", addresses.address_new, name="address-new"),

@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -150,6 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTH_PASSWORD_VALIDATORS += [{"NAME": "accounts.validators.MinimumLengthValidator"}]
 AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"] = {"user_attributes": ("nickname", "email")}  # type: ignore[assignment]
+SESSION_ENGINE = "accounts.sessions"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "catalog:home"
 PHONENUMBER_DEFAULT_REGION = "CN"

@@ -54,3 +54,10 @@ class ResetForm(forms.Form):
             except ValidationError as error:
                 self.add_error("new_password1", error)
         return cleaned
+
+
+class ChangeForm(ResetForm):
+    """The old password, and a new one twice."""
+
+    old_password = password_field(_("Present password"), "current-password")
+    field_order = ("old_password",)

@@ -9,6 +9,7 @@ from accounts.models.accounts import (
 )
 from accounts.models.addresses import Address
 from accounts.models.codes import CodeTarget, OneTimeCode
+from accounts.models.sessions import Session
 from accounts.models.throttle import Budget
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CodeTarget",
     "Language",
     "OneTimeCode",
+    "Session",
     "User",
     "Wallet",
     "WalletEntry",

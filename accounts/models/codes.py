@@ -51,6 +51,9 @@ class OneTimeCode(models.Model):
     class Purpose(models.TextChoices):
         REGISTER = "register", _("registration")
         RESET = "reset", _("new password")
+        BIND_EMAIL = "bind_email", _("bound e-mail")
+        CHANGE_PHONE = "change_phone", _("other phone")
+        PAYMENT_PASSWORD = "payment_password", _("payment password")
 
     purpose = models.CharField(max_length=20, choices=Purpose)
     #: The phone or e-mail that the code went to, in its stored spelling.

@@ -7,17 +7,21 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.codes import CodeProcess
 from accounts.models import OneTimeCode, User
 from accounts.refusals import PhoneTaken
+from accounts.throttle import counted_code
 from shop.retry import whole_deed
 
 
-def send_register_code(*, phone: str, session: str, language: str) -> None:
+def send_register_code(
+    *, phone: str, session: str, address: str, language: str
+) -> None:
     """Send the code that proves a phone to be in the visitor's hand.
 
     Raises PhoneTaken, or Throttled when one was sent a moment ago or too many lately.
     """
-    if User.objects.filter(phone=phone).exists():
-        raise PhoneTaken
-    _process(phone, session).send(language=language)
+    with counted_code(address):
+        if User.objects.filter(phone=phone).exists():
+            raise PhoneTaken
+        _process(phone, session).send(language=language)
 
 
 @sensitive_variables("code", "password")
@@ -32,11 +36,10 @@ def register(
 ) -> User:
     """Open an account for a phone that the code proves. The whole deed or nothing.
 
-    Raises WrongCode, or PhoneTaken, also when two do it at once. `phone` is in its
-    stored spelling; the password has passed the validators.
+    Raises WrongCode, or PhoneTaken, also when two do it at once; only who has the
+    code is told. `phone` is in its stored spelling; the password has passed the
+    validators.
     """
-    if User.objects.filter(phone=phone).exists():
-        raise PhoneTaken
     process = _process(phone, session)
     proof = process.check(code)
     hashed_password = make_password(password)

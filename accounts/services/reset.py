@@ -1,33 +1,21 @@
 """A forgotten password, in stages: who, the code that proves it, a new one (row A3)."""
 
-from datetime import timedelta
-
-from django.contrib.auth.hashers import make_password
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import identifiers
 from accounts.codes import CodeProcess
-from accounts.models import Budget, OneTimeCode, User
+from accounts.models import OneTimeCode, User
 from accounts.refusals import UnknownAccount
-from accounts.throttle import key_of
-from shop import clock, policy
-from shop.refusals import Throttled
+from accounts.throttle import counted_code, reserve_hourly
 from shop.retry import whole_deed
 
-HOUR = timedelta(hours=1)
 
-
-@whole_deed
 def reserve_identification(*, address: str) -> None:
     """Take one of the hourly tries of a network address to name an account (row A4).
 
     The page does say that an account is unknown; so probing is slow. Raises Throttled.
     """
-    key, now = key_of("forgot", address), clock.now()
-    most = policy.whole("forgot_hourly_per_address")
-    if not Budget.objects.reserve(key, most, HOUR, now):
-        left = Budget.objects.get(pk=key).ends_at - now
-        raise Throttled(retry_after=int(left.total_seconds()))
+    reserve_hourly("forgot", address, "forgot_hourly_per_address")
 
 
 def identify(*, identifier: str) -> tuple[User, str]:
@@ -42,9 +30,10 @@ def identify(*, identifier: str) -> tuple[User, str]:
     return user, target
 
 
-def send_reset_code(*, target: str, session: str, language: str) -> None:
+def send_reset_code(*, target: str, session: str, address: str, language: str) -> None:
     """Send the code to where it was said. Raises Throttled."""
-    _process(target, session).send(language=language)
+    with counted_code(address):
+        _process(target, session).send(language=language)
 
 
 @sensitive_variables("code")
@@ -53,15 +42,6 @@ def verify_reset_code(*, target: str, session: str, code: str) -> None:
     process = _process(target, session)
     proof = process.check(code)
     _spend(process, proof)
-
-
-@sensitive_variables("password")
-def reset_password(*, user: User, password: str) -> None:
-    """Give the account a new login password; every session of it is over.
-
-    (A session carries a digest of the password's hash, so another hash ends it.)
-    """
-    User.objects.filter(pk=user.pk).update(password=make_password(password))
 
 
 @whole_deed

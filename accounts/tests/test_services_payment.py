@@ -7,8 +7,8 @@ from accounts.refusals import (
     PaymentPasswordLocked,
     WrongPaymentPassword,
 )
+from accounts.services.passwords import set_payment_password
 from accounts.services.payment import verify_payment_password
-from accounts.services.profile import set_payment_password
 from accounts.tests.factories import PASSWORD, PAYMENT_PASSWORD, make_alice
 from accounts.tests.parallel import at_once
 from shop import clock

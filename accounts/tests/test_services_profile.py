@@ -3,7 +3,8 @@ from django.contrib.auth.hashers import check_password
 
 from accounts.models import User
 from accounts.refusals import WeakPaymentPassword, WrongPassword
-from accounts.services.profile import change_nickname, set_payment_password
+from accounts.services.passwords import set_payment_password
+from accounts.services.profile import change_nickname
 from accounts.tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db

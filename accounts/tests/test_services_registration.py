@@ -22,7 +22,7 @@ def sign_up(code, session="a", **changes):
 
 
 def send():
-    send_register_code(phone=PHONE, session="a", language="en")
+    send_register_code(phone=PHONE, session="a", address="a", language="en")
     return code_sent_to(TYPED)
 
 

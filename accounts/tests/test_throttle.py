@@ -7,9 +7,16 @@ import pytest
 from django.test import Client
 
 from accounts.models import Budget
-from accounts.tests.factories import PASSWORD, make_alice, make_bob, make_carol
+from accounts.tests.factories import (
+    PASSWORD,
+    make_alice,
+    make_bob,
+    make_carol,
+    make_user,
+)
 from accounts.tests.parallel import at_once
 from shop import clock
+from shop.models import OutgoingMessage
 
 LOGIN = "/en/accounts/login/"
 PHONE = "13800138000"
@@ -143,3 +150,57 @@ def test_of_many_guesses_at_once_five_are_looked_at(many):
     number = many(quick=12, thorough=50)
     answers = at_once(*[lambda: attempt().status_code] * number)
     assert Counter(answers) == {200: 5, 429: number - 5}
+
+
+def ask_for_code(number, address="203.0.113.9", **headers):
+    return Client(REMOTE_ADDR=address).post(
+        "/accounts/register/code/",
+        {"phone": f"1390001{number:04}"},
+        headers={"Accept": "application/json", **headers},
+    )
+
+
+def test_one_address_asks_for_twenty_codes_an_hour():
+    answers = [ask_for_code(number) for number in range(25)]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429] * 5
+    assert int(answers[-1]["Retry-After"]) > 3000
+    assert OutgoingMessage.objects.count() == 20
+    assert ask_for_code(30, address="203.0.113.10").status_code == 200
+
+
+def test_asking_for_phones_that_have_an_account_is_counted_too():
+    for number in range(30):
+        make_user(phone=f"1390001{number:04}")
+    answers = [ask_for_code(number).status_code for number in range(30)]
+    assert answers == [409] * 20 + [429] * 10
+
+
+def test_a_forged_header_does_not_renew_the_codes():
+    answers = [
+        ask_for_code(number, **{"X-Forwarded-For": f"198.51.100.{number}"})
+        for number in range(22)
+    ]
+    assert [answer.status_code for answer in answers][-2:] == [429, 429]
+
+
+def test_an_hour_later_codes_are_sent_again():
+    moment = clock.now()
+    with clock.at(moment):
+        for number in range(20):
+            ask_for_code(number)
+        assert ask_for_code(20).status_code == 429
+    with clock.at(moment + timedelta(seconds=3601)):
+        assert ask_for_code(20).status_code == 200
+
+
+def test_coming_too_soon_costs_the_address_nothing():
+    for _ in range(40):
+        ask_for_code(1)
+    assert OutgoingMessage.objects.count() == 1
+    assert ask_for_code(2).status_code == 200
+
+
+def test_twenty_requests_in_a_loop_send_one_message():
+    answers = [ask_for_code(1).status_code for _ in range(20)]
+    assert answers == [200] + [429] * 19
+    assert OutgoingMessage.objects.count() == 1

@@ -15,6 +15,7 @@ from accounts.tests.factories import (
     make_bob,
 )
 from shop import clock
+from shop.models import OutgoingMessage
 
 FORGOT, VERIFY = "/accounts/password/forgot/", "/accounts/password/verify/"
 SEND, RESET = f"{VERIFY}send/", "/accounts/password/reset/"
@@ -222,6 +223,30 @@ def test_a_closed_account_cannot_be_reset(client, alice):
     alice.save()
     assert goes_to(choose(client)) == FORGOT
     assert name(client).status_code == 200
+
+
+@pytest.mark.parametrize("stage", [VERIFY, RESET])
+def test_a_password_set_meanwhile_ends_the_stages_of_others(client, stage):
+    other = Client()
+    verify(other, get_code(other))
+    name(client)
+    choose(other)
+    assert goes_to(client.get(stage)) == FORGOT
+
+
+def test_an_email_that_was_taken_off_meanwhile_opens_nothing(client, alice):
+    code = get_code(client, MAIL)
+    verify(client, code)
+    alice.email = "another@example.com"
+    alice.save()
+    assert goes_to(choose(client)) == FORGOT
+    assert signs_in_with(PASSWORD)
+
+
+def test_the_owner_hears_of_a_new_password(client):
+    verify(client, get_code(client))
+    choose(client)
+    assert OutgoingMessage.objects.get(kind="password_changed").recipient == PHONE
 
 
 def test_the_session_is_told_nothing_that_a_visitor_could_use(client):

@@ -1,20 +1,18 @@
-"""My account: its front page, profile, picture, payment password, wallet."""
+"""My account: its front page, profile, picture, wallet."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from accounts.avatars import replace_avatar
-from accounts.forms.profile import AvatarForm, NicknameForm, PaymentPasswordForm
+from accounts.forms.profile import AvatarForm, NicknameForm
 from accounts.models import Wallet, WalletEntry
-from accounts.refusals import WeakPaymentPassword, WrongPassword
 from accounts.requests import account_of
 from accounts.services import profile as services
-from shop.answers import answer, answer_errors, safe_next
+from shop.answers import answer, answer_errors
 from shop.decorators import form_page, login_required, require_POST
 
 #: Lines of the ledger a page.
@@ -67,26 +65,6 @@ def avatar(request: HttpRequest) -> HttpResponse:
     return answer(request, to="accounts:profile", message=_("Your picture is changed."))
 
 
-@form_page
-@sensitive_post_parameters()
-@never_cache
-@login_required
-def payment_password(request: HttpRequest) -> HttpResponse:
-    """Set or change the six digits that guard the balance and receipt."""
-    if request.method != "POST":
-        form = PaymentPasswordForm()
-        return render(request, "accounts/payment_password.html", _page(request, form))
-    form = PaymentPasswordForm(request.POST)
-    if not form.is_valid() or not _is_set(request, form):
-        page = _page(request, form)
-        return answer_errors(request, form, "accounts/payment_password.html", page)
-    return answer(
-        request,
-        to=safe_next(request, "accounts:home"),
-        message=_("Your payment password is set."),
-    )
-
-
 @require_safe
 @never_cache
 @login_required
@@ -99,22 +77,3 @@ def wallet(request: HttpRequest) -> HttpResponse:
         "page": Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "accounts/wallet.html", page)
-
-
-def _is_set(request: HttpRequest, form: PaymentPasswordForm) -> bool:
-    try:
-        services.set_payment_password(
-            user=account_of(request),
-            password=form.cleaned_data["password"],
-            payment_password=form.cleaned_data["payment_password1"],
-        )
-    except (WrongPassword, WeakPaymentPassword) as refusal:
-        form.add_error(refusal.field, str(refusal))
-        return False
-    return True
-
-
-def _page(request: HttpRequest, form: PaymentPasswordForm) -> dict[str, object]:
-    # Whoever was sent here from a payment returns there.
-    wish = request.POST.get("next") or request.GET.get("next") or ""
-    return {"form": form, "next": wish}

@@ -11,6 +11,7 @@ from accounts import identifiers, reset_stage
 from accounts.codes import session_of
 from accounts.forms.reset import ForgotForm, ResetForm, VerifyForm
 from accounts.refusals import StageMissing, UnknownAccount, WrongCode
+from accounts.services import passwords
 from accounts.services import reset as services
 from shop import policy
 from shop.answers import answer, answer_errors
@@ -79,6 +80,7 @@ def password_verify_send(request: HttpRequest) -> HttpResponse:
     services.send_reset_code(
         target=stage.target,
         session=session_of(request),
+        address=address_of(request),
         language=get_language() or stage.user.language,
     )
     message = _("A code is on its way. It is good for a few minutes.")
@@ -100,9 +102,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return answer_errors(request, form, page)
     reset_stage.end(request)
-    services.reset_password(
-        user=stage.user, password=form.cleaned_data["new_password1"]
-    )
+    passwords.set_password(user=stage.user, password=form.cleaned_data["new_password1"])
     message = _("Your password is new, and you are signed out everywhere. Sign in.")
     return answer(request, to=LOGIN, message=message)
 

@@ -20,6 +20,7 @@ from accounts.throttle import remember_device
 from shop import policy
 from shop.answers import answer, answer_errors, page_of, safe_next
 from shop.decorators import form_page, require_POST
+from shop.network import address_of
 
 HOME = "catalog:home"
 #: Where the session keeps what was typed while a code is on its way.
@@ -40,7 +41,10 @@ def register_code(request: HttpRequest) -> HttpResponse:
         name: request.POST.get(name, "")[:100] for name in ("phone", "nickname")
     }
     registration.send_register_code(
-        phone=phone, session=session_of(request), language=_language()
+        phone=phone,
+        session=session_of(request),
+        address=address_of(request),
+        language=_language(),
     )
     return answer(
         request,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 
 from accounts.models import User
-from accounts.services.profile import set_payment_password as set_password
+from accounts.services.passwords import set_payment_password as set_password
 from accounts.tests.factories import (
     PASSWORD,
     PAYMENT_PASSWORD,
