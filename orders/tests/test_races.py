@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.tests.factories import PAYMENT_PASSWORD, make_place, make_user
-from accounts.tests.parallel import at_once
+from accounts.tests.parallel import at_once, in_processes
 from cart.models import Cart, CartLine
 from catalog.models import Category, Variant
 from catalog.tests.factories import make_product
@@ -23,7 +23,6 @@ from orders.tests.factories import (
     pay,
     set_payment_password,
 )
-from orders.tests.rivals import in_processes
 from shop import clock
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
