@@ -10,16 +10,38 @@ from accounts.tests.factories import make_address
 PAGES = [
     "home",
     "profile",
+    "email",
+    "phone",
+    "password-change",
     "payment-password",
+    "payment-password-forgot",
+    "session-list",
     "wallet",
     "address-list",
     "address-new",
     "address-change",
 ]
-OPEN_PAGES = ["login", "register"]
-DEEDS = ["avatar", "address-delete", "address-default"]
-OPEN_DEEDS = ["register-code", "logout"]
-FORM_PAGES = ["profile", "payment-password", "address-new", "address-change"]
+OPEN_PAGES = ["login", "register", "password-forgot"]
+DEEDS = [
+    "avatar",
+    "email-code",
+    "phone-code",
+    "payment-password-code",
+    "session-end",
+    "address-delete",
+    "address-default",
+]
+OPEN_DEEDS = ["register-code", "password-verify-send", "logout"]
+FORM_PAGES = [
+    "profile",
+    "email",
+    "phone",
+    "password-change",
+    "payment-password",
+    "payment-password-forgot",
+    "address-new",
+    "address-change",
+]
 
 
 @pytest.fixture
@@ -46,7 +68,7 @@ def test_a_page_works(as_alice, address, name):
 @pytest.mark.parametrize("name", OPEN_PAGES)
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_an_open_page_works(client, db, name, language):
-    response = client.get(f"{language}/accounts/{name}/")
+    response = client.get(f"{language}{url(name, None)}")
     assert response.status_code == 200
     assert response.content.decode().count("<h1") == 1
 
@@ -70,10 +92,11 @@ def test_a_visitors_script_is_told_to_sign_in(client, address, name):
 
 @pytest.mark.parametrize("name", DEEDS)
 def test_a_visitors_deed_leads_to_its_page_never_to_the_deed(client, address, name):
-    response = client.post(url(name, address))
+    path = url(name, address)
+    response = client.post(path)
     assert response.status_code == 302
     wish = response.url.partition("?next=")[2]
-    above = {"avatar": "/accounts/"}.get(name, f"/accounts/addresses/{address.pk}/")
+    above = path.rstrip("/").rpartition("/")[0] + "/"
     assert wish == above.replace("/", "%2F")
 
 
