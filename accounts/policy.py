@@ -45,6 +45,14 @@ policy.define(
     maximum=10_000,
 )
 policy.define(
+    "avatar_hourly",
+    30,
+    "tries",
+    _("How many pictures of oneself an account may send within an hour."),
+    minimum=1,
+    maximum=1000,
+)
+policy.define(
     "address_limit",
     20,
     "addresses",

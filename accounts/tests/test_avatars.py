@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.refusals import AvatarNotSaved
 from accounts.tests.factories import make_alice
 from accounts.tests.parallel import at_once
+from shop import policy
 
 ADDRESS = "/en/accounts/avatar/"
 
@@ -207,6 +208,17 @@ def test_an_attack_is_told_at_the_field(as_alice, alice, settings, name):
 def test_what_hides_behind_a_picture_is_not_kept(as_alice, settings):
     upload(as_alice, picture() + b"<script>alert(1)</script>")
     assert b"<script>" not in files(settings)[0].read_bytes()
+
+
+def test_a_thousand_pictures_do_not_keep_the_machine_busy(as_alice, bob, settings):
+    policy.change("avatar_hourly", "3")
+    answers = [upload(as_alice, picture()).status_code for _ in range(10)]
+    assert answers == [302] * 3 + [429] * 7
+    assert len(files(settings)) == 1
+    # It is counted for each account.
+    as_bob = Client()
+    as_bob.force_login(bob)
+    assert upload(as_bob, picture()).status_code == 302
 
 
 def test_no_file_is_told_at_the_field(as_alice):

@@ -12,6 +12,7 @@ from accounts.forms.profile import AvatarForm, NicknameForm
 from accounts.models import Wallet, WalletEntry
 from accounts.requests import account_of
 from accounts.services import profile as services
+from accounts.throttle import reserve_hourly
 from shop.answers import answer, answer_errors
 from shop.decorators import form_page, login_required, require_POST
 
@@ -54,6 +55,8 @@ def profile(request: HttpRequest) -> HttpResponse:
 def avatar(request: HttpRequest) -> HttpResponse:
     """Put another picture in the place of the old one."""
     user = account_of(request)
+    # Counted before the picture is decoded, which is what costs.
+    reserve_hourly("avatar", str(user.pk), "avatar_hourly")
     form = AvatarForm(request.POST, request.FILES)
     if not form.is_valid():
         page = {
