@@ -68,9 +68,12 @@ def national_phone(stored: str) -> str:
 
 
 def masked_phone(stored: str) -> str:
-    """Hide the middle of a phone: 138****8000."""
+    """Hide the middle of a phone: 138****8000, 010****5678."""
     national = stored.removeprefix("+86")
-    return f"{national[:3]}****{national[-4:]}" if len(national) > 7 else "****"
+    if len(national) <= 7:
+        return "****"
+    area, _space, rest = national_phone(stored).partition(" ")
+    return f"{area if rest else national[:3]}****{national[-4:]}"
 
 
 def masked_email(stored: str) -> str:

@@ -61,6 +61,9 @@ def test_an_email_has_one_spelling(typed, stored):
 
 def test_masks_hide_what_identifies():
     assert identifiers.masked_phone("+8613800138000") == "138****8000"
+    assert identifiers.masked_phone("+861012345678") == "010****5678"
+    assert identifiers.masked_phone("+8675586013388") == "0755****3388"
+    assert identifiers.masked_phone("12345") == "****"
     assert identifiers.masked_email("zoe@x.com") == "z***@x.com"
 
 
