@@ -1,7 +1,7 @@
 """The address form. Its choices depend on each other, with and without JavaScript."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,19 +9,32 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts import regions
+from accounts.address_line import LONGEST, Guess
 from accounts.forms.fields import AnyPhoneField, LineField, keep_errors
 from accounts.models import Address
 from accounts.services.addresses import Place
 
-#: Choosing in one of these lists asks for the lists below it (htmx). Without
-#: JavaScript a button does, which posts `refresh`.
-REFRESHES = {
-    "hx-post": "",
-    "hx-trigger": "change",
-    "hx-target": "#region-fields",
-    "hx-swap": "outerHTML",
-    "hx-vals": '{"refresh": "1"}',
-}
+#: The last choice of the districts: `district_other` says which one it is.
+OTHER = "other"
+
+AnyField = TypeVar("AnyField", bound=forms.Field)
+
+
+def refreshes(what: str) -> dict[str, str]:
+    """Let a choice fetch the lists below it (htmx); the chosen list stays untouched.
+
+    Without JavaScript a button does, which posts `refresh`.
+    """
+    return {
+        "hx-post": "",
+        "hx-trigger": "change",
+        "hx-vals": '{"refresh": "1"}',
+        "hx-select": what,
+        "hx-target": what,
+        "hx-swap": "outerHTML",
+        "hx-select-oob": "#region-news:innerHTML",
+        "hx-sync": "#address-form:replace",
+    }
 
 
 class RegionField(forms.CharField):
@@ -31,6 +44,41 @@ class RegionField(forms.CharField):
 
     def offer(self, names: Sequence[str], empty: Any) -> None:
         self.widget.choices = [("", empty), *((name, name) for name in names)]
+
+
+class DistrictSelect(forms.Select):
+    """The city's districts, and a last choice with a text field beside it."""
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Any, name: str
+    ) -> Any:
+        chosen = super().value_from_datadict(data, files, name)
+        typed = data.get(f"{name}_other") if chosen in (None, "", OTHER) else ""
+        return typed or chosen
+
+    def format_value(self, value: Any) -> list[str]:
+        names = [name for name, _label in self.choices]
+        return [str(v) if v in names else OTHER for v in super().format_value(value)]
+
+
+class DistrictField(LineField):
+    """A district by name: from the list, or any other."""
+
+    widget = DistrictSelect
+
+    def offer(self, names: Sequence[str]) -> None:
+        self.widget.choices = [
+            ("", _("Choose a district")),
+            *((name, name) for name in names),
+            (OTHER, _("Another district…")),
+        ]
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}  # a list has no `maxlength`
+
+    def to_python(self, value: Any) -> str:
+        name = super().to_python(value)
+        return "" if name == OTHER else name
 
 
 class AddressForm(forms.Form):
@@ -44,18 +92,20 @@ class AddressForm(forms.Form):
     phone = AnyPhoneField(help_text=_("Mobile or landline, for the courier."))
     province = RegionField(
         label=_("Province"),
-        widget=forms.Select(attrs={"autocomplete": "address-level1", **REFRESHES}),
+        widget=forms.Select(
+            attrs={"autocomplete": "address-level1", **refreshes("#below-province")}
+        ),
     )
     city = RegionField(
         label=_("City"),
-        widget=forms.Select(attrs={"autocomplete": "address-level2", **REFRESHES}),
+        widget=forms.Select(
+            attrs={"autocomplete": "address-level2", **refreshes("#below-city")}
+        ),
     )
-    district = LineField(
+    district = DistrictField(
         label=_("District"),
         max_length=60,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "address-level3", "list": "districts"}
-        ),
+        widget=DistrictSelect(attrs={"autocomplete": "address-level3"}),
     )
     street = LineField(
         label=_("Street and house"),
@@ -68,9 +118,13 @@ class AddressForm(forms.Form):
         super().__init__(*args, **kwargs)
         province = str(self["province"].value() or "")
         city = str(self["city"].value() or "")
+        self.cities = regions.cities(province)
         self.districts = regions.districts(province, city)
-        self._region("province").offer(regions.provinces(), _("Choose a province"))
-        self._region("city").offer(regions.cities(province), _("Choose a city"))
+        self._field("province", RegionField).offer(
+            regions.provinces(), _("Choose a province")
+        )
+        self._field("city", RegionField).offer(self.cities, _("Choose a city"))
+        self._field("district", DistrictField).offer(self.districts)
 
     @classmethod
     def of(cls, address: Address) -> "AddressForm":
@@ -91,11 +145,32 @@ class AddressForm(forms.Form):
         if city not in cities:
             city = data["city"] = cities[0] if len(cities) == 1 else ""
         districts = regions.districts(province, city)
-        if changed in ("province", "city") and data.get("district") not in districts:
+        is_elsewhere = changed in ("province", "city")
+        if is_elsewhere:
+            data["district_other"] = ""
+        if data.get("district") not in (*districts, "" if is_elsewhere else OTHER):
             data["district"] = ""
+        if city and not districts:
+            data["district"] = OTHER
         form = cls(data)
         keep_errors(form)
         return form
+
+    @classmethod
+    def filled(cls, typed: QueryDict, guess: Guess) -> "AddressForm":
+        """Return the form as typed, with what was understood of a whole line in it."""
+        data = typed.copy()
+        for name, value in guess.fields.items():
+            data[name] = value
+        region = ("province", "city")
+        is_elsewhere = any(data.get(name) != typed.get(name) for name in region)
+        return cls.redrawn(data, "city" if is_elsewhere else None)
+
+    @property
+    def typed_district(self) -> str:
+        """The district, if it is none of the list."""
+        district = self["district"].value() or ""
+        return "" if district in (*self.districts, OTHER) else district
 
     def clean_province(self) -> str:
         province: str = self.cleaned_data["province"]
@@ -116,8 +191,30 @@ class AddressForm(forms.Form):
         fields = {k: v for k, v in self.cleaned_data.items() if k != "is_default"}
         return Place(**fields)
 
-    def _region(self, name: str) -> RegionField:
+    def _field(self, name: str, kind: type[AnyField]) -> AnyField:
         field = self.fields[name]
-        if not isinstance(field, RegionField):
+        if not isinstance(field, kind):
             raise TypeError(name)
         return field
+
+
+class PastedField(forms.CharField):
+    """Lines of text; a line's end counts as one character, as it does in a browser."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class LineForm(forms.Form):
+    """A whole address in one piece, to be read."""
+
+    # It shares its HTML form with the fields, which are sent without it too.
+    use_required_attribute = False
+
+    line = PastedField(
+        label=_("Recipient, phone and address in one piece"),
+        max_length=LONGEST,
+        error_messages={"required": _("Paste or type an address first.")},
+    )
