@@ -107,6 +107,7 @@ def _names(
     level: int, text: str, start: int, within: Place
 ) -> Iterator[tuple[Name, int]]:
     names, longest = _index()[level]
+    # From the longest down to two characters: 县 alone names nothing.
     for end in range(min(start + longest, len(text)), start + 1, -1):
         found = [
             name
@@ -191,8 +192,7 @@ def _places() -> Iterator[Place]:
     for province in regions.provinces():
         yield (province,)
         for city in regions.cities(province):
-            if not re.fullmatch(NAMELESS, f"{city} ".rstrip()) and city != "县":
-                yield (province, city)
+            yield (province, city)
             for district in regions.districts(province, city):
                 yield (province, city, district)
 
