@@ -93,8 +93,10 @@ def test_whatever_is_pasted_is_read_without_inventing(line):
 def test_the_longest_line_takes_no_time(piece):
     line = (piece * 300)[:300]
     read(line)
-    best = min(timed(read, line) for _ in range(3))
-    assert best < 0.02
+    # It takes 4 ms; a pattern that backtracks takes seconds, and a busy machine
+    # has a quiet moment in ten.
+    best = min(timed(read, line) for _ in range(10))
+    assert best < 0.05
 
 
 def timed(call, *arguments):
