@@ -1,8 +1,20 @@
 """The kinds of messages that the shop sends; each app names its own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+
+
+class NotSent(Exception):
+    """The gateway did not take the message; a later try may succeed.
+
+    Its words end up in the outbox and the log: codes and names, never the text.
+    """
+
+
+class Undeliverable(NotSent):
+    """No later try would succeed either."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,11 @@ def register(kind: Kind) -> Kind:
     """Add a kind of message; called from an app's `messages.py`."""
     _kinds[kind.name] = kind
     return kind
+
+
+def kinds() -> Iterable[Kind]:
+    """Return all kinds, in the order they were named."""
+    return _kinds.values()
 
 
 def label_of(name: str) -> str:

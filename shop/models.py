@@ -1,5 +1,6 @@
 """The ground floor's own rows: policy, outgoing messages, the runner's last run."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -80,6 +81,8 @@ class OutgoingMessage(models.Model):
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     #: The words themselves; of a secret message encrypted, and empty once it is over.
     stored_text = models.TextField(_("text"), blank=True)
+    #: What filled them, as JSON, for gateways that send templates; kept the same way.
+    stored_words = models.TextField(_("words"), blank=True)
     is_secret = models.BooleanField(_("holds a code"), default=False)
     status = models.CharField(
         _("status"), max_length=8, choices=Status, default=Status.WAITING
@@ -117,9 +120,16 @@ class OutgoingMessage(models.Model):
     @property
     def text(self) -> str:
         """The words as they are sent; of a secret message that is over: nothing."""
-        if self.is_secret:
-            return secret_text.reveal(self.stored_text)
-        return self.stored_text
+        return self._revealed(self.stored_text)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What filled the text, by name; of a secret message that is over: nothing."""
+        words: dict[str, str] = json.loads(self._revealed(self.stored_words) or "{}")
+        return words
+
+    def _revealed(self, stored: str) -> str:
+        return secret_text.reveal(stored) if self.is_secret else stored
 
     @property
     def masked_recipient(self) -> str:

@@ -5,19 +5,18 @@ They are sent when it commits. Killed between commit and sending: `run_due`
 never not at all (row M9).
 """
 
+import json
 import logging
-import smtplib
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import translation
 
-from shop import clock, due, secret_text, sms
-from shop.messages import Kind
+from shop import clock, due, mail, secret_text, sms
+from shop.messages import Kind, NotSent, Undeliverable
 from shop.models import OutgoingMessage
 
 logger = logging.getLogger(__name__)
@@ -37,10 +36,13 @@ def write(
 ) -> OutgoingMessage:
     """Write a message in the receiver's language; it is sent on commit.
 
-    `words` fill the kind's text. After `expires_at` it is not sent any more.
+    `words` fill the kind's text, and are kept beside it for gateways that send
+    templates. After `expires_at` it is not sent any more.
     """
     with translation.override(language):
         subject, text = str(kind.subject) % words, str(kind.text) % words
+        said = {name: str(value) for name, value in words.items()}
+    keep = secret_text.hide if kind.is_secret else str
     now = clock.now()
     message = OutgoingMessage.objects.create(
         kind=kind.name,
@@ -48,7 +50,8 @@ def write(
         recipient=recipient,
         language=language,
         subject=subject,
-        stored_text=secret_text.hide(text) if kind.is_secret else text,
+        stored_text=keep(text),
+        stored_words=keep(json.dumps(said, ensure_ascii=False)),
         is_secret=kind.is_secret,
         next_try_at=now,
         expires_at=expires_at,
@@ -72,7 +75,10 @@ def deliver(pk: int) -> bool:
         return False
     try:
         _send(message)
-    except (OSError, smtplib.SMTPException, sms.NotSent) as error:
+    except Undeliverable as error:
+        _give_up(message, error)
+        return False
+    except (OSError, NotSent) as error:
         _put_off(message, error)
         return False
     _close(message, Status.SENT)
@@ -88,10 +94,22 @@ def resend(message: OutgoingMessage) -> None:
 
 
 def _send(message: OutgoingMessage) -> None:
-    if message.channel == Channel.SMS:
-        sms.send(message.recipient, message.text)
-    else:
-        EmailMessage(message.subject, message.text, to=[message.recipient]).send()
+    if message.channel == Channel.MAIL:
+        mail.send(
+            subject=message.subject, text=message.text, recipient=message.recipient
+        )
+        return
+    sms.send(
+        sms.TextMessage(
+            receiver=message.recipient,
+            text=message.text,
+            kind=message.kind,
+            language=message.language,
+            words=message.words,
+            is_secret=message.is_secret,
+            number=str(message.pk),
+        )
+    )
 
 
 def _close(message: OutgoingMessage, status: OutgoingMessage.Status) -> None:
@@ -100,21 +118,46 @@ def _close(message: OutgoingMessage, status: OutgoingMessage.Status) -> None:
     message.error = ""
     # With DEBUG on, /dev/messages/ shows what was sent, codes too.
     if message.is_secret and not settings.DEBUG:
-        message.stored_text = ""
-    message.save(update_fields=["status", "sent_at", "error", "stored_text"])
+        message.stored_text = message.stored_words = ""
+    _save_outcome(message)
 
 
 def _put_off(message: OutgoingMessage, error: Exception) -> None:
-    # The error's own words may quote the text; its name and number do not.
-    message.error = (
-        f"{type(error).__name__} {getattr(error, 'errno', None) or ''}".strip()
-    )
-    logger.warning("message %s not sent: %s", message.pk, message.error)
     if message.attempts >= MOST_ATTEMPTS:
-        message.status = Status.FAILED
-        message.stored_text = "" if message.is_secret else message.stored_text
+        _give_up(message, error)
+        return
+    message.error = _name_of(error)
     message.next_try_at = clock.now() + message.pause_after(message.attempts)
-    message.save(update_fields=["error", "status", "next_try_at", "stored_text"])
+    logger.warning("message %s not sent: %s", message.pk, message.error)
+    _save_outcome(message)
+
+
+def _give_up(message: OutgoingMessage, error: Exception) -> None:
+    message.status, message.error = Status.FAILED, _name_of(error)
+    if message.is_secret:
+        message.stored_text = message.stored_words = ""
+    logger.warning("message %s given up: %s", message.pk, message.error)
+    _save_outcome(message)
+
+
+def _name_of(error: Exception) -> str:
+    if isinstance(error, NotSent):
+        return str(error) or type(error).__name__
+    # The error's own words may quote the text; its name and number do not.
+    return f"{type(error).__name__} {getattr(error, 'errno', None) or ''}".strip()
+
+
+def _save_outcome(message: OutgoingMessage) -> None:
+    message.save(
+        update_fields=[
+            "status",
+            "sent_at",
+            "error",
+            "next_try_at",
+            "stored_text",
+            "stored_words",
+        ]
+    )
 
 
 @due.task("send_messages")
@@ -133,5 +176,5 @@ def _deliver_or_fail(pk: int) -> bool:
         return True
     left = OutgoingMessage.objects.filter(pk=pk).exclude(error="")
     if left.filter(status__in=(Status.WAITING, Status.FAILED)).exists():
-        raise sms.NotSent(f"message {pk} was not sent")
+        raise NotSent(f"message {pk} was not sent")
     return False

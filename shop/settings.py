@@ -158,11 +158,17 @@ PHONENUMBER_DB_FORMAT = "E164"
 # Messages -------------------------------------------------------------------
 
 _email_url = env.str("EMAIL_URL", default="") or "consolemail://"
-vars().update(env.email_url_config(_email_url))
+try:
+    vars().update(env.email_url_config(_email_url))
+except ValueError:  # whose own words quote a piece of the password
+    raise ImproperlyConfigured(
+        "EMAIL_URL cannot be read: percent-encode what is special in its password."
+    ) from None
 if _email_url.startswith("filemail:"):
     EMAIL_BACKEND = "shop.mail.FileBackend"
     EMAIL_FILE_PATH = unquote(urlsplit(_email_url).path)
-EMAIL_TIMEOUT = 10
+# For one step of the talk. A message is sent inside the shopper's request.
+EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="shop@localhost")
 SMS_URL = env.str("SMS_URL", default="") or "console://"
 

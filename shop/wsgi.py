@@ -4,8 +4,11 @@ import os
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
+
+from shop import sms
 
 
 class Utf8Request(WSGIRequest):
@@ -26,5 +29,7 @@ class ShopHandler(WSGIHandler):
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 django.setup(set_prefix=False)
+# gunicorn runs no system checks; without its codes nobody gets into the shop.
+sms.refuse_unsound_url(settings.SMS_URL)
 
 application = ShopHandler()

@@ -104,11 +104,13 @@ def test_a_code_is_stored_encrypted_and_wiped_once_sent():
         language="en",
         code="123456",
     )
-    assert "123456" not in message.stored_text
+    assert "123456" not in message.stored_text + message.stored_words
     assert message.text == "Your code is 123456"
+    assert message.words == {"code": "123456"}
     assert outbox.deliver(message.pk)
     message.refresh_from_db()
-    assert message.stored_text == ""
+    assert (message.stored_text, message.stored_words) == ("", "")
+    assert (message.text, message.words) == ("", {})
     assert sms.memory == [("+8613800138000", "Your code is 123456")]
 
 
@@ -131,8 +133,8 @@ def test_speaks_the_receivers_language():
 
 def test_a_text_file_begins_with_the_receiver(settings, tmp_path):
     settings.SMS_URL = f"file://{tmp_path}/sms"
-    sms.send("+8613800138000", "你好")
-    sms.send("+8613800138000", "再见")
+    sms.send(sms.TextMessage("+8613800138000", "你好"))
+    sms.send(sms.TextMessage("+8613800138000", "再见"))
     files = sorted((tmp_path / "sms").iterdir())
     assert [f.read_text(encoding="utf-8") for f in files] == [
         "+8613800138000\n你好\n",
