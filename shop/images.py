@@ -1,7 +1,7 @@
 """Pictures that strangers send: opened with care, kept only re-encoded.
 
 The recipe stops bombs, polyglots, scripts in SVG and private data in EXIF
-(docs/security.md, 37 and 38): size first, three formats only, dimensions before
+(docs/security.md, "Pictures"): size first, three formats only, dimensions before
 pixels, first frame, and the stored file is always one that we wrote ourselves.
 """
 

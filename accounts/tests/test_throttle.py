@@ -1,4 +1,4 @@
-"""Guessing login passwords (row A5, docs/security lines 1 to 3)."""
+"""Guessing login passwords (row A5)."""
 
 from collections import Counter
 from datetime import timedelta
