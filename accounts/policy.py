@@ -92,3 +92,25 @@ policy.define(
     minimum=1,
     maximum=1000,
 )
+policy.define(
+    "staff_fresh_minutes",
+    15,
+    "min",
+    _(
+        "How long after typing the password staff may give rights, refund, change "
+        "these rules or read personal data without typing it again."
+    ),
+    minimum=1,
+    maximum=12 * 60,
+)
+policy.define(
+    "staff_second_factor",
+    0,
+    "level",
+    _(
+        "Who must have a second factor: 0 nobody, it is up to each; 1 superusers; "
+        "2 everybody who works here. Whoever has one is asked for it in any case."
+    ),
+    minimum=0,
+    maximum=2,
+)

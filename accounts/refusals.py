@@ -122,3 +122,36 @@ class InsufficientBalance(Refusal):
 class WalletFull(Refusal):
     error = "wallet_full"
     message = _("The wallet cannot hold that much.")
+
+
+class PasswordNeeded(Refusal):
+    """Only JSON shows it: people are sent to type their password."""
+
+    error = "password_needed"
+    status = 403
+    message = _("Please type your password again first. Nothing was changed.")
+
+
+class SecondFactorNeeded(Refusal):
+    """Only JSON shows it: people are sent to the page that asks for it."""
+
+    error = "second_factor_needed"
+    status = 401
+    message = _("Please confirm first that it is you, with your second factor.")
+
+
+class WrongToken(FieldRefusal):
+    error = "wrong_token"
+    status = 403
+    message = _("This code is wrong, or was used already. Please take the next one.")
+    field = "token"
+
+
+class NoSecondFactor(Refusal):
+    error = "no_second_factor"
+    message = _("This account has no second factor.")
+
+
+class AlreadySetUp(Refusal):
+    error = "already_set_up"
+    message = _("Your second factor is set up already.")

@@ -11,6 +11,7 @@ from accounts.views import (
     profile,
     reset,
     sign_in,
+    staff,
 )
 
 app_name = "accounts"
@@ -36,6 +37,7 @@ urlpatterns = [
         name="password-verify-send",
     ),
     path("password/reset/", reset.password_reset, name="password-reset"),
+    path("password/confirm/", staff.password_confirm, name="password-confirm"),
     path("profile/", profile.profile, name="profile"),
     path("avatar/", profile.avatar, name="avatar"),
     path(

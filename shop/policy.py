@@ -25,6 +25,7 @@ UNITS = (
     pgettext_lazy("unit", "codes"),
     pgettext_lazy("unit", "days"),
     pgettext_lazy("unit", "hours"),
+    pgettext_lazy("unit", "level"),
     pgettext_lazy("unit", "min"),
     pgettext_lazy("unit", "s"),
     pgettext_lazy("unit", "tries"),

@@ -51,7 +51,8 @@ INSTALLED_APPS = [
     "cart",
     "orders",
     "reviews",
-    "django.contrib.admin",
+    # The built-in admin, behind a door of our own.
+    "accounts.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "csp",
     "django_htmx",
+    "django_otp",
     "phonenumber_field",
 ]
 
@@ -73,6 +75,7 @@ MIDDLEWARE = [
     "shop.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "shop.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

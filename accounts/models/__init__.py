@@ -9,16 +9,19 @@ from accounts.models.accounts import (
 )
 from accounts.models.addresses import Address
 from accounts.models.codes import CodeTarget, OneTimeCode
+from accounts.models.second_factor import Authenticator, RecoveryCode
 from accounts.models.sessions import Session
 from accounts.models.throttle import Budget
 
 __all__ = [
     "MOST_MONEY",
     "Address",
+    "Authenticator",
     "Budget",
     "CodeTarget",
     "Language",
     "OneTimeCode",
+    "RecoveryCode",
     "Session",
     "User",
     "Wallet",

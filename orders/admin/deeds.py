@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.requests import account_of
 from orders.forms.shipping import ShipForm, StaffCancelForm
@@ -20,6 +19,7 @@ from orders.models import Carrier, Order, OrderEvent
 from orders.refusals import CannotShip
 from orders.services import closing, shipping
 from orders.states import OrderStatus
+from shop.decorators import require_POST
 from shop.refusals import Refusal
 
 SHIP, CANCEL = "orders.ship_order", "orders.cancel_order"
