@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 import secrets
-import time
+from time import time
 from typing import Self
 
 from django.db import models
@@ -95,7 +95,7 @@ class Authenticator(ThrottlingMixin, Device):
             return False
         totp = TOTP(base64.b32decode(self.key))
         # The phone's clock knows nothing of the shop's, which may be set.
-        totp.time = time.time()
+        totp.time = time()
         if not totp.verify(int(token), TOLERANCE, self.last_step + 1):
             return False
         self.last_step = totp.t()
