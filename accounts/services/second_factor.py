@@ -106,12 +106,11 @@ def _shown(user_id: int, token: str, device_id: int | None = None) -> Authentica
     _reserve(budget)
     device, is_right, wait = _judge(user_id, token, device_id)
     if wait:
-        # Not looked at: no try.
-        Budget.objects.give_back(budget)
+        _give_back(budget)
         raise _come_back_in(wait)
     if not is_right:
         raise WrongToken
-    Budget.objects.filter(pk=budget).delete()
+    _clear(budget)
     return device
 
 
@@ -152,6 +151,18 @@ def _reserve(budget: str) -> None:
     if not Budget.objects.reserve(budget, TRIES, WINDOW, now):
         ends_at = Budget.objects.get(pk=budget).ends_at
         raise _come_back_in(int(-(-(ends_at - now).total_seconds() // 1)))
+
+
+@whole_deed
+def _give_back(budget: str) -> None:
+    """The token was not looked at, so it was no try."""
+    Budget.objects.give_back(budget)
+
+
+@whole_deed
+def _clear(budget: str) -> None:
+    """The token was right: the account starts anew."""
+    Budget.objects.filter(pk=budget).delete()
 
 
 def _budget_of(user_id: int) -> str:

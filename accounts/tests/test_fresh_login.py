@@ -265,7 +265,7 @@ def asked_by(session, path="/admin/orders/order/3/refund/", method="post", **hea
     return deed(request, 3)
 
 
-class Messages(list):
+class Messages(list[str]):
     def add(self, level, message, extra_tags=""):
         self.append(message)
 

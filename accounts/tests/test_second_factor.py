@@ -387,7 +387,7 @@ def test_a_right_token_starts_anew(root, device, phone_clock):
 def test_of_two_clicks_at_once_one_token_is_accepted_once(many):
     root = make_user(phone=PHONE, is_staff=True)
     device = set_up(root)
-    for round_number in range(many(quick=3, thorough=30)):
+    for round_number in range(many(quick=6, thorough=30)):
         Authenticator.objects.update(last_step=-1, throttling_failure_count=0)
         Budget.objects.all().delete()
         token = token_of(device.key, at=NOON)
