@@ -89,6 +89,12 @@ class DeskSite(AdminSite):
                 return lead_to(request, missing)
         return super().login(request, extra_context)
 
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the shop's own page, where guesses of the old password count."""
+        return redirect("accounts:password-change")
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:

@@ -250,6 +250,14 @@ def test_the_password_goes_neither_back_nor_into_the_session(as_root):
     assert "wrong-password" not in str(dict(as_root.session))
 
 
+def test_the_desk_has_no_page_where_the_password_can_be_guessed_for_nothing(as_root):
+    for response in (
+        as_root.get("/admin/password_change/"),
+        as_root.post("/admin/password_change/", {"old_password": "wrong-password"}),
+    ):
+        assert is_asked(response, "/en/accounts/password/change/")
+
+
 # What other apps put above a view of theirs --------------------------------------
 
 
