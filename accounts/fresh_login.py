@@ -58,7 +58,7 @@ def is_fresh(request: HttpRequest) -> bool:
     entered_at = request.session.get(SESSION_KEY)
     if not entered_at:
         return False
-    limit = timedelta(minutes=policy.whole("staff_fresh_minutes"))
+    limit = timedelta(minutes=policy.whole("password_fresh_minutes"))
     return clock.now() - datetime.fromisoformat(entered_at) <= limit
 
 

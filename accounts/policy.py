@@ -93,12 +93,13 @@ policy.define(
     maximum=1000,
 )
 policy.define(
-    "staff_fresh_minutes",
+    "password_fresh_minutes",
     15,
     "min",
     _(
-        "How long after typing the password staff may give rights, refund, change "
-        "these rules or read personal data without typing it again."
+        "How long after typing the password one may change phone or e-mail, and staff "
+        "give rights, refund, change these rules or read personal data, without "
+        "typing it again."
     ),
     minimum=1,
     maximum=12 * 60,

@@ -203,7 +203,7 @@ def test_a_next_that_leaves_the_shop_is_ignored(as_root, wish):
 
 
 def test_the_minutes_are_a_rule_of_the_shop(as_root, start):
-    policy.change("staff_fresh_minutes", "1")
+    policy.change("password_fresh_minutes", "1")
     page = "/admin/accounts/user/add/"
     with clock.at(start + timedelta(minutes=1)):
         assert as_root.get(page).status_code == 200

@@ -709,7 +709,7 @@ def test_the_operators_command(root, device, capsys):
     call_command("second_factor", "reset", "136 0013 6000")
     assert "is removed" in capsys.readouterr().out
     assert is_inside(sign_in())
-    assert "operator" in LogEntry.objects.get().change_message
+    assert LogEntry.objects.get().object_id == str(root.pk)
     for phone in (PHONE, "13911139111", "nonsense"):
         with pytest.raises(CommandError):
             call_command("second_factor", "reset", phone)

@@ -1,5 +1,7 @@
 """Binding an e-mail, and another phone (rows A1, A9)."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
@@ -17,6 +19,7 @@ from accounts.tests.factories import (
 )
 from accounts.tests.pages import errors_at
 from accounts.tests.parallel import at_once
+from shop import clock
 from shop.models import OutgoingMessage
 
 EMAIL_CODE, EMAIL_PAGE = "/accounts/email/code/", "/accounts/email/"
@@ -156,6 +159,29 @@ def test_a_code_of_another_session_binds_nothing(
     sent = {field: value, "code": code_sent_to(value)}
     assert thief.post(path, sent).status_code == 200
     assert not signs_in(value)
+
+
+@both
+def test_an_open_session_found_later_takes_no_account_over(
+    as_alice, send, path, field, value
+):
+    as_alice.post(send, {field: value})
+    sent = {field: value, "code": code_sent_to(value)}
+    with clock.at(clock.now() + timedelta(minutes=15, seconds=1)):
+        for response in (
+            as_alice.get(path),
+            as_alice.post(path, sent),
+            as_alice.post(send, {field: value}),
+        ):
+            assert response.status_code == 302
+            assert response.url.startswith("/accounts/password/confirm/?next=")
+        answer = as_alice.post(send, {field: value}, headers=JSON)
+        assert (answer.status_code, answer.json()["error"]) == (403, "password_needed")
+        assert not signs_in(value)
+        page = f"/accounts/password/confirm/?next={path}"
+        response = as_alice.post(page, {"password": PASSWORD})
+        assert response.url == path
+        assert as_alice.get(path).status_code == 200
 
 
 def test_a_code_for_registering_does_not_change_the_phone(as_alice):

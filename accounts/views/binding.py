@@ -1,4 +1,8 @@
-"""Binding an e-mail, and another phone, to the own account."""
+"""Binding an e-mail, and another phone, to the own account.
+
+Whoever finds an open session must not take the account over with it: the pages ask for
+the password again once it was typed too long ago.
+"""
 
 from dataclasses import dataclass
 
@@ -19,6 +23,7 @@ from accounts.forms.binding import (
     NewPhoneForm,
 )
 from accounts.forms.fields import keep_errors
+from accounts.fresh_login import fresh_login_required
 from accounts.refusals import EmailTaken, PhoneTaken, WrongCode
 from accounts.requests import account_of
 from accounts.services import binding as services
@@ -64,6 +69,7 @@ PHONE_PAGE = Page(
 @require_POST
 @never_cache
 @login_required
+@fresh_login_required
 def email_code(request: HttpRequest) -> HttpResponse:
     """Send a code to the e-mail that shall be bound."""
     return _send(request, EMAIL_PAGE)
@@ -73,6 +79,7 @@ def email_code(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 @never_cache
 @login_required
+@fresh_login_required
 def email(request: HttpRequest) -> HttpResponse:
     """Bind an e-mail with the code that went there."""
     return _bind(request, EMAIL_PAGE)
@@ -81,6 +88,7 @@ def email(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @login_required
+@fresh_login_required
 def phone_code(request: HttpRequest) -> HttpResponse:
     """Send a code to the phone that shall take the old one's place."""
     return _send(request, PHONE_PAGE)
@@ -90,6 +98,7 @@ def phone_code(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 @never_cache
 @login_required
+@fresh_login_required
 def phone(request: HttpRequest) -> HttpResponse:
     """Change the phone with the code that went to the new one."""
     return _bind(request, PHONE_PAGE)
