@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -13,6 +14,7 @@ R = TypeVar("R")
 
 TRIES = 8
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.3  # seconds
+SHORT_WAIT = 0.1  # seconds
 #: Deadlock, lock wait, record changed: the connection is still good.
 CONFLICTS = {1213, 1205, 1020}
 #: Cluster not ready, server gone, connection lost or ended by the server.
@@ -40,6 +42,29 @@ def whole_deed(deed: Callable[P, R]) -> Callable[P, R]:
         raise AssertionError("the loop returns or raises")
 
     return run
+
+
+@contextmanager
+def short_wait() -> Iterator[None]:
+    """Let what is written inside wait for SQLite's one lock only a moment.
+
+    For what may be lost rather than keep a reader waiting; OperationalError then. MySQL
+    locks rows, of which such a write must touch none that others hold for long.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
+    _wait_for_locks(SHORT_WAIT)
+    try:
+        yield
+    finally:
+        _wait_for_locks(usual)
+
+
+def _wait_for_locks(seconds: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 
 def _code(error: Exception) -> object:
