@@ -11,3 +11,11 @@ policy.define(
     _("From this stock down the product page says how many are left."),
     maximum=1000,
 )
+policy.define(
+    "favourites_limit",
+    500,
+    "units",
+    _("How many favourites an account may have."),
+    minimum=1,
+    maximum=5000,
+)

@@ -153,23 +153,25 @@ def _choices(
 
 def _specs(product: Product, chosen: Variant) -> list[tuple[str, str]]:
     """Return (name, value with unit), what the variant says before the product."""
-    said = _by_definition(product.specs.select_related("definition", "choice"))
-    said |= _by_definition(chosen.specs.select_related("definition", "choice"))
+    said = by_definition(product.specs.select_related("definition", "choice"))
+    said |= by_definition(chosen.specs.select_related("definition", "choice"))
     rows = sorted(
         said.values(),
         key=lambda row: (row[0].definition.position, row[0].definition_id),
     )
-    return [(words(row[0].definition, "name"), _value(row)) for row in rows]
+    return [(words(row[0].definition, "name"), spec_words(row)) for row in rows]
 
 
-def _by_definition(values: Iterable[SpecValue]) -> dict[int, list[SpecValue]]:
+def by_definition(values: Iterable[SpecValue]) -> dict[int, list[SpecValue]]:
+    """Put the values of one specification together, in their order."""
     rows: dict[int, list[SpecValue]] = {}
     for value in values:
         rows.setdefault(value.definition_id, []).append(value)
     return rows
 
 
-def _value(row: list[SpecValue]) -> str:
+def spec_words(row: list[SpecValue]) -> str:
+    """Write what is said of one specification, with its unit; "" of nothing."""
     comma = pgettext("between values", ", ")
     return format_html_join(comma, "{}", ((_one_value(value),) for value in row))
 

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "catalog.middleware.JoinedHistoryMiddleware",
     "shop.middleware.RefusalMiddleware",
 ]
 
@@ -95,6 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "shop.context_processors.shop",
                 "catalog.context_processors.categories",
+                "catalog.context_processors.shopper",
                 "cart.context_processors.cart",
             ],
             "builtins": ["shop.templatetags.shop"],
@@ -220,6 +222,9 @@ LANGUAGE_COOKIE_SECURE = not DEBUG
 LANGUAGE_COOKIE_NAME = "language" if DEBUG else "__Host-language"
 #: Marks a browser that an account has signed in with (accounts.throttle).
 DEVICE_COOKIE_NAME = "device" if DEBUG else "__Host-device"
+#: What a visitor has looked at, and what anybody has picked to compare.
+HISTORY_COOKIE_NAME = "history" if DEBUG else "__Host-history"
+COMPARE_COOKIE_NAME = "compare" if DEBUG else "__Host-compare"
 # In the session: a cookie of their own would show them, and anybody could write it.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "shop.errors.csrf_failure"

@@ -4,6 +4,7 @@ from catalog.models.departments import Brand, Category
 from catalog.models.pictures import Picture
 from catalog.models.products import Product, Variant
 from catalog.models.search_text import SearchText
+from catalog.models.shoppers import Favourite, HistoryEntry
 from catalog.models.specs import (
     ProductSpec,
     SpecChoice,
@@ -16,6 +17,8 @@ from catalog.models.stock import StockEntry
 __all__ = [
     "Brand",
     "Category",
+    "Favourite",
+    "HistoryEntry",
     "Picture",
     "Product",
     "ProductSpec",

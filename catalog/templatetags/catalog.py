@@ -1,5 +1,6 @@
 """How the catalogue's words and pictures are shown."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django import template
@@ -7,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from catalog.models import Product
 from catalog.pictures import WIDTHS, StoredPicture
 from shop import policy
 
@@ -62,6 +64,12 @@ def picture(
         alt,
         SafeString(hurry),
     )
+
+
+@register.filter
+def is_public_at(product: Product, now: datetime) -> bool:
+    """Tell whether shoppers may see a product that somebody kept."""
+    return product.is_public(now)
 
 
 @register.simple_tag

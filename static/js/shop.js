@@ -34,6 +34,54 @@ function countDown(button, seconds) {
   setTimeout(countDown, 1000, button, seconds - 1);
 }
 
+/* Hearts. Cards are the same for everybody, so which ones are filled is told by a form. */
+const favouriteForm = document.getElementById("favourite");
+const favourites = new Set(favouriteForm?.dataset.favourites.split(" "));
+
+function paintHearts() {
+  for (const heart of document.querySelectorAll("[data-heart]")) {
+    const isFavourite = favourites.has(heart.dataset.heart);
+    heart.setAttribute("aria-pressed", isFavourite);
+    heart.value = isFavourite ? "0" : "1";
+  }
+}
+paintHearts();
+document.addEventListener("htmx:load", paintHearts);
+
+document.addEventListener("click", async (event) => {
+  const heart = event.target.closest("[data-heart]");
+  if (!heart || !favouriteForm.hasAttribute("data-signed-in")) return;
+  event.preventDefault();
+  const body = new FormData(favouriteForm);
+  body.set("on", heart.value);
+  try {
+    const response = await fetch(heart.formAction, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body,
+    });
+    // Signed out meanwhile: the way that a visitor goes.
+    if (response.status === 401) return favouriteForm.requestSubmit(heart);
+    if (response.status === 404) return showMessage(favouriteForm.dataset.gone);
+    const answer = await response.json();
+    if (!response.ok) return showMessage(answer.message);
+    favourites[answer.is_favourite ? "add" : "delete"](heart.dataset.heart);
+    paintHearts();
+  } catch {
+    showMessage(favouriteForm.dataset.offline);
+  }
+});
+
+/* Says, above the page, why something could not be done. */
+function showMessage(words) {
+  const message = Object.assign(document.createElement("div"), { className: "message", textContent: words });
+  message.dataset.level = "error";
+  const flash = document.getElementById("flash");
+  flash.setAttribute("role", "status");
+  flash.replaceChildren(message);
+  flash.scrollIntoView({ block: "center" });
+}
+
 /* A wide screen has room for the filters: show them open. */
 const filters = document.querySelector("details.filters");
 if (filters && matchMedia("(width >= 60rem)").matches) filters.open = true;

@@ -1,0 +1,33 @@
+"""What the buttons of favourites, history and comparison send."""
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+
+class SwitchForm(forms.Form):
+    """`on`: `1`, `0`, or nothing, which turns round what is there."""
+
+    on = forms.ChoiceField(choices=[("1", "1"), ("0", "0")], required=False)
+
+    @property
+    def wish(self) -> bool | None:
+        word = self.cleaned_data["on"]
+        return word == "1" if word else None
+
+
+class ProductForm(forms.Form):
+    """`product`, by its number."""
+
+    product = forms.CharField(
+        max_length=18,
+        validators=[RegexValidator(r"\A[0-9]+\Z", _("Enter a whole number."))],
+    )
+
+    @property
+    def key(self) -> int:
+        return int(self.cleaned_data["product"])
+
+
+class PickForm(SwitchForm, ProductForm):
+    """A product to compare, or (`on=0`) to compare no more."""
