@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
+from catalog.search import log
 from shop import desk
 
 desk.register(
@@ -24,5 +25,13 @@ desk.register(
         count=lambda: Product.objects.filter(status=Product.Status.DRAFT).count(),
         url_name="admin:catalog_product_changelist",
         query="status__exact=draft",
+    )
+)
+desk.register(
+    desk.Queue(
+        title=_("Searched for in vain, 30 days"),
+        permission="catalog.add_synonym",
+        count=lambda: log.without_results().count(),
+        url_name="admin:catalog_searchcount_changelist",
     )
 )

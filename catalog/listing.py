@@ -5,7 +5,7 @@ out, never an error.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -57,6 +57,11 @@ class Wish:
             or self.max_price is not None
         )
 
+    @property
+    def words_and_filters(self) -> str:
+        """What decides which products are found, in whatever order."""
+        return repr(replace(self, sort="", page=1))
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -70,6 +75,8 @@ class Listing:
     pages: int
     #: All products that fit, not only those of this page.
     matching: QuerySet[Product]
+    #: How the words were understood, and which were left out.
+    plan: search.Plan = search.NO_WORDS
 
     @property
     def plus(self) -> str:
@@ -122,12 +129,14 @@ def find(wish: Wish, *, now: datetime) -> Listing:
     """
     products = filtered(wish, now=now)
     order = ["is_sold_out", *SORTS[wish.sort][1]]
+    # By the whole shelf: what a filter hides is no reason to leave out words.
+    plan = search.plan_for(Product.objects.public(now), wish.query)
 
     def hits_of(page: int) -> search.Hits:
         first = (page - 1) * PER_PAGE
-        return search.search(products, wish.query, order, first, PER_PAGE)
+        return search.search(products, plan, order, first, PER_PAGE)
 
-    return _listing(wish, hits_of, search.matching(products, wish.query))
+    return _listing(wish, plan, hits_of, search.matching(products, plan))
 
 
 def filtered(wish: Wish, *, now: datetime) -> QuerySet[Product]:
@@ -149,7 +158,10 @@ def filtered(wish: Wish, *, now: datetime) -> QuerySet[Product]:
 
 
 def _listing(
-    wish: Wish, hits_of: Callable[[int], search.Hits], matching: QuerySet[Product]
+    wish: Wish,
+    plan: search.Plan,
+    hits_of: Callable[[int], search.Hits],
+    matching: QuerySet[Product],
 ) -> Listing:
     hits = hits_of(wish.page)
     pages = min(max(1, -(-hits.total // PER_PAGE)), MOST_PAGES)
@@ -164,6 +176,7 @@ def _listing(
         page=page,
         pages=pages,
         matching=matching,
+        plan=plan,
     )
 
 

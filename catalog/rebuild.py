@@ -1,6 +1,21 @@
 """What the catalogue can derive anew."""
 
+import sys
+
 from catalog import search
+from catalog.search import ranks
 from shop import rebuild
 
-rebuild.register("search")(search.rebuild)
+
+@rebuild.register("search")
+def words_and_ranks() -> int:
+    """Learn all products' words anew, with their sales; say how far it is."""
+    rows = search.rebuild(_say)
+    ranks.refresh()
+    return rows
+
+
+def _say(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[Ksearch: {done} of {total}")
+        sys.stderr.flush()

@@ -1,24 +1,32 @@
 """Guess you like: best sellers of the categories that were searched (row H1)."""
 
 from datetime import datetime
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.db.models import Count, QuerySet
 
 from catalog.models import Product
 
 MOST = 8
+REMEMBERED = 300  # seconds
 
 
 def guess_you_like(
-    matching: QuerySet[Product], shown: list[Product], *, now: datetime
+    matching: QuerySet[Product],
+    shown: list[Product],
+    *,
+    now: datetime,
+    remember_as: str = "",
 ) -> list[Product]:
     """Return up to 8 best sellers in stock that fit what was searched.
 
     Each category gets places by its share of the whole result set, at least one for
     each of the largest; what is on the page is left out. Nothing found: the best
-    sellers of all. The same input gives the same list.
+    sellers of all. The same input gives the same list. With `remember_as` the hits are
+    counted once in some minutes: of very many, a few more change nothing.
     """
-    shares = _hits_by_category(matching)
+    shares = _shares(matching, remember_as)
     candidates = Product.objects.public(now).in_stock().best_sellers_first()
     candidates = candidates.exclude(pk__in=[product.pk for product in shown])
     if not shares:
@@ -32,6 +40,17 @@ def guess_you_like(
         spare += best[places:]
     # A category that has too few left leaves its places to the others.
     return Product.objects.cards_in_order([*first, *spare][:MOST])
+
+
+def _shares(matching: QuerySet[Product], remember_as: str) -> list[tuple[int, int]]:
+    if not remember_as:
+        return _hits_by_category(matching)
+    key = f"hits-by-category-{sha256(remember_as.encode()).hexdigest()}"
+    known: list[tuple[int, int]] | None = cache.get(key)
+    if known is None:
+        known = _hits_by_category(matching)
+        cache.set(key, known, REMEMBERED)
+    return known
 
 
 def _hits_by_category(matching: QuerySet[Product]) -> list[tuple[int, int]]:

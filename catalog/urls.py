@@ -2,20 +2,22 @@
 
 from django.urls import path
 
-from catalog import views
+from catalog.views import pages, search, shoppers
 
 app_name = "catalog"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("c/<slug:slug>/", views.category_detail, name="category-detail"),
-    path("search/", views.search, name="search"),
-    path("p/<int:product_id>/", views.product_detail, name="product-detail"),
-    path("p/<int:product_id>/favourite/", views.favourite_set, name="favourite-set"),
-    path("favourites/", views.favourite_list, name="favourite-list"),
-    path("history/", views.history, name="history"),
-    path("history/clear/", views.history_clear, name="history-clear"),
-    path("compare/", views.compare, name="compare"),
-    path("compare/pick/", views.compare_pick, name="compare-pick"),
-    path("compare/clear/", views.compare_clear, name="compare-clear"),
+    path("", pages.home, name="home"),
+    path("c/<slug:slug>/", pages.category_detail, name="category-detail"),
+    path("search/", search.search, name="search"),
+    path("search/suggest/", search.search_suggest, name="search-suggest"),
+    path("search/forget/", search.search_forget, name="search-forget"),
+    path("p/<int:product_id>/", pages.product_detail, name="product-detail"),
+    path("p/<int:product_id>/favourite/", shoppers.favourite_set, name="favourite-set"),
+    path("favourites/", shoppers.favourite_list, name="favourite-list"),
+    path("history/", shoppers.history, name="history"),
+    path("history/clear/", shoppers.history_clear, name="history-clear"),
+    path("compare/", shoppers.compare, name="compare"),
+    path("compare/pick/", shoppers.compare_pick, name="compare-pick"),
+    path("compare/clear/", shoppers.compare_clear, name="compare-clear"),
 ]

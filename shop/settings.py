@@ -225,6 +225,8 @@ DEVICE_COOKIE_NAME = "device" if DEBUG else "__Host-device"
 #: What a visitor has looked at, and what anybody has picked to compare.
 HISTORY_COOKIE_NAME = "history" if DEBUG else "__Host-history"
 COMPARE_COOKIE_NAME = "compare" if DEBUG else "__Host-compare"
+#: What this browser searched last (catalog.searches).
+SEARCHES_COOKIE_NAME = "searches" if DEBUG else "__Host-searches"
 # In the session: a cookie of their own would show them, and anybody could write it.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "shop.errors.csrf_failure"

@@ -1,9 +1,9 @@
 """What staff see and do of the catalogue."""
 
-from catalog.admin import departments, products, specs
+from catalog.admin import departments, products, search, specs
 from shop import roles
 
-__all__ = ["departments", "products", "specs"]
+__all__ = ["departments", "products", "search", "specs"]
 
 MODELS = (
     "category",
@@ -17,6 +17,11 @@ MODELS = (
 
 roles.grant_view(*(f"catalog.view_{model}" for model in MODELS))
 roles.grant_view("catalog.view_stockentry")
+roles.grant_view("catalog.view_searchcount", "catalog.view_synonym")
+roles.grant(
+    roles.CATALOGUE,
+    *(f"catalog.{verb}_synonym" for verb in ("add", "change", "delete")),
+)
 roles.grant(
     roles.CATALOGUE,
     *(f"catalog.{verb}_{model}" for model in MODELS[1:] for verb in ("add", "change")),

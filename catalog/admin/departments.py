@@ -1,8 +1,11 @@
 """Categories and brands."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 
+from catalog import services
 from catalog.models import Brand, Category
 
 
@@ -20,9 +23,23 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
         # The number is the key that products hang on.
         return ("id",) if obj else ()
 
+    def save_model(
+        self, request: HttpRequest, obj: Category, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if change and {"name_zh", "name_en"} & set(form.changed_data):
+            services.words_changed(products=obj.products.all())
+
 
 @admin.register(Brand)
 class BrandAdmin(admin.ModelAdmin[Brand]):
     list_display = ("name_zh", "name_en", "slug")
     search_fields = ("name_zh", "name_en", "slug")
     ordering = ("slug",)
+
+    def save_model(
+        self, request: HttpRequest, obj: Brand, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if change and {"name_zh", "name_en"} & set(form.changed_data):
+            services.words_changed(products=obj.products.all())

@@ -1,10 +1,13 @@
 """Which specifications the products of a category have (row B3)."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 
+from catalog import services
 from catalog.admin.formsets import UnlikeFormSet
-from catalog.models import SpecChoice, SpecDefinition
+from catalog.models import Product, SpecChoice, SpecDefinition
 
 
 class SpecChoiceFormSet(UnlikeFormSet[SpecChoice, SpecDefinition]):
@@ -41,3 +44,15 @@ class SpecDefinitionAdmin(admin.ModelAdmin[SpecDefinition]):
         # What products say already would be lost under another type or category.
         in_use = obj and (obj.productspec_set.exists() or obj.variantspec_set.exists())
         return ("category", "key", "type", "is_many") if in_use else ()
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.changed_data or any(formset.has_changed() for formset in formsets):
+            said_of = Product.objects.filter(specs__definition=form.instance)
+            services.words_changed(products=said_of)
+            of_variants = Product.objects.filter(
+                variants__specs__definition=form.instance
+            )
+            services.words_changed(products=of_variants)

@@ -1,5 +1,5 @@
 """The catalogue of a shop to try: first the demo's own, then as many more as wished."""
 
-from catalog.demo import catalogue, filling
+from catalog.demo import catalogue, filling, synonyms
 
-__all__ = ["catalogue", "filling"]
+__all__ = ["catalogue", "filling", "synonyms"]

@@ -3,7 +3,14 @@
 from catalog.models.departments import Brand, Category
 from catalog.models.pictures import Picture
 from catalog.models.products import Product, Variant
-from catalog.models.search_text import SearchText
+from catalog.models.search import (
+    Posting,
+    SearchCount,
+    SearchState,
+    SearchToken,
+    StaleWords,
+    Synonym,
+)
 from catalog.models.shoppers import Favourite, HistoryEntry
 from catalog.models.specs import (
     ProductSpec,
@@ -20,13 +27,18 @@ __all__ = [
     "Favourite",
     "HistoryEntry",
     "Picture",
+    "Posting",
     "Product",
     "ProductSpec",
-    "SearchText",
+    "SearchCount",
+    "SearchState",
+    "SearchToken",
     "SpecChoice",
     "SpecDefinition",
     "SpecValue",
+    "StaleWords",
     "StockEntry",
+    "Synonym",
     "Variant",
     "VariantSpec",
 ]

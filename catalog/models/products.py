@@ -170,6 +170,10 @@ class Product(models.Model):
                 fields=["is_sold_out", "-on_shelf_at", "-id"],
                 name="catalog_newest",
             ),
+            models.Index(
+                fields=["is_sold_out", "price", "id"],
+                name="catalog_by_price",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

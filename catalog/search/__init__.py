@@ -1,29 +1,38 @@
-"""Finding products by words, behind one small interface.
+"""Finding products by words, behind one small interface (docs/decisions/0010).
 
-`index`, `remove` and `rebuild` keep the words of products; `search` finds a page of
-them, `matching` all. This first engine looks for every word inside the product's folded
-text. Whatever takes its place keeps these functions (features.md, B5 and M7).
+`index`, `remove` and `rebuild` keep the words of products; `plan_for` understands a
+query once, `search` finds a page of it and `matching` all; `suggest` completes words.
 """
 
-from catalog.search.engine import (
-    Hits,
+from catalog.search.engine import Hits, matching, plan_for, search
+from catalog.search.plan import NO_WORDS, Plan, understand
+from catalog.search.store import (
     differences,
     index,
-    matching,
+    index_later,
+    index_stale,
     rebuild,
     remove,
-    search,
 )
+from catalog.search.suggest import Suggestion, suggest
 from catalog.search.words import LONGEST_QUERY, split
 
 __all__ = [
     "LONGEST_QUERY",
+    "NO_WORDS",
     "Hits",
+    "Plan",
+    "Suggestion",
     "differences",
     "index",
+    "index_later",
+    "index_stale",
     "matching",
+    "plan_for",
     "rebuild",
     "remove",
     "search",
     "split",
+    "suggest",
+    "understand",
 ]

@@ -1,26 +1,17 @@
-"""The simplest engine that finds: every word somewhere in the product's text."""
+"""Finding a page of products by a plan (docs/decisions/0010-search.md)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
-from django.db.models import (
-    Case,
-    Exists,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db.models import QuerySet
 
-from catalog.models import Product, SearchText, Variant
-from catalog.search.words import folded, split
+from catalog.models import Product
+from catalog.search.plan import Plan, understand
+from catalog.search.sql import Candidates, Fits
 
 #: Hits are counted exactly up to here: 100 pages of 24.
 COUNTED = 2400
-BATCH = 500
+#: Up to here the places of all words count, beyond only those of the rarest.
+SCORED = 500
 
 
 @dataclass(frozen=True)
@@ -35,108 +26,94 @@ class Hits:
     is_exact: bool
 
 
-def index(product_ids: Iterable[int]) -> None:
-    """Learn the words of these products anew."""
-    rows = _rows(product_ids)
-    with transaction.atomic():
-        remove([row.product_id for row in rows])
-        SearchText.objects.bulk_create(rows)
+def plan_for(products: QuerySet[Product], query: str) -> Plan:
+    """Understand a query; when none of these products has all words, drop some.
 
-
-def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
-    """Return (product, stored words, right words) of those that are not up to date."""
-    rows = _rows(product_ids)
-    stored = SearchText.objects.in_bulk([row.product_id for row in rows])
-    wrong = []
-    for row in rows:
-        known = stored.get(row.product_id)
-        if known is None:
-            wrong.append((row.product_id, "missing", row.name))
-        elif (known.name, known.text) != (row.name, row.text):
-            wrong.append((row.product_id, known.name, row.name))
-    return wrong
-
-
-def remove(product_ids: Iterable[int]) -> None:
-    """Forget these products."""
-    SearchText.objects.filter(pk__in=list(product_ids)).delete()
-
-
-def rebuild() -> int:
-    """Learn all products anew; return how many there are."""
-    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        index(ids[start : start + BATCH])
-    return len(ids)
+    The most frequent word says the least, so it goes first; the last one stays, and so
+    do all when one of them is not known at all.
+    """
+    plan = understand(query)
+    if plan.unknown:
+        return plan
+    shorter = plan
+    while len(shorter.terms) > 1 and not Candidates(products, shorter).count(1):
+        shorter = shorter.without(max(shorter.terms, key=lambda term: term.frequency))
+    if shorter.dropped and not Candidates(products, shorter).count(1):
+        return plan
+    return shorter
 
 
 def search(
-    products: QuerySet[Product], query: str, order: list[str], first: int, number: int
+    products: QuerySet[Product],
+    query: str | Plan,
+    order: list[str],
+    first: int,
+    number: int,
 ) -> Hits:
     """Find `number` of these products from the `first` on, by all words of the query.
 
-    `order` is how to sort; the word "rank" in it stands for how well a product fits.
+    `order` is how to sort; the word "rank" in it stands for how well a product fits,
+    the sold-out ones behind all others.
     """
-    found = matching(products, query)
-    if "rank" in order:
-        found = found.annotate(rank=_rank(query))
-    total = found.order_by()[: COUNTED + 1].count()
-    ids = found.order_by(*order).values_list("pk", flat=True)
-    return Hits(
-        ids=list(ids[first : first + number]),
-        total=min(total, COUNTED),
-        is_exact=total <= COUNTED,
-    )
+    plan = understand(query) if isinstance(query, str) else query
+    if plan.unknown:
+        return Hits([], 0, is_exact=True)
+    found = matching(products, plan).order_by()
+    if plan.terms:
+        candidates = Candidates(products, plan)
+        total = candidates.count(COUNTED + 1)
+    else:
+        total = found[: COUNTED + 1].count()
+    if "rank" in order and plan.terms:
+        ids = _by_rank(candidates, first, number) if total else []
+    else:
+        columns = [column for column in order if column != "rank"]
+        rows = found.order_by(*columns).values_list("pk", flat=True)
+        ids = list(rows[first : first + number])
+    return Hits(ids=ids, total=min(total, COUNTED), is_exact=total <= COUNTED)
 
 
-def matching(products: QuerySet[Product], query: str) -> QuerySet[Product]:
-    """Return those of these products that have all words of the query."""
-    for word in split(query):
-        products = products.filter(searchtext__text__contains=word)
-    return products
+def best_of(products: QuerySet[Product], plan: Plan, number: int) -> list[int]:
+    """Return the products in stock that fit a plan best; nothing is counted."""
+    if plan.unknown or not plan.terms:
+        return []
+    return _page(Candidates(products, plan), 0, number, sold_out=False)
 
 
-def _rank(query: str) -> Case:
-    # An exact code first, then the query in the name as it was typed, then the rest.
-    text = folded(query)
-    code = text.upper()
-    of_variant = Variant.objects.filter(product=OuterRef("pk"), code=code)
-    return Case(
-        When(Q(code=code) | Exists(of_variant), then=Value(0)),
-        When(searchtext__name__contains=text, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
+def matching(products: QuerySet[Product], query: str | Plan) -> QuerySet[Product]:
+    """Return those of these products that have all words of the query.
+
+    A rare word names its products; a frequent one is asked of each of them, so that
+    a sort which has an index still stops after a page.
+    """
+    plan = understand(query) if isinstance(query, str) else query
+    if plan.unknown:
+        return products.none()
+    if not plan.terms:
+        return products
+    is_rare = min(term.frequency for term in plan.terms) <= COUNTED
+    return products.filter(Fits(plan, is_led=is_rare))
 
 
-def _rows(product_ids: Iterable[int]) -> list[SearchText]:
-    products = Product.objects.filter(pk__in=list(product_ids))
-    products = products.select_related("category", "brand")
-    products = products.prefetch_related("variants", "specs__choice")
-    return [_words_of(product) for product in products]
+def _by_rank(candidates: Candidates, first: int, number: int) -> list[int]:
+    """Return a page in the order of rank, the sold-out ones behind all others.
+
+    Sold out is no part of the rank: stock comes and goes at the till, which must not
+    move a hundred rows of words. It is asked of each candidate instead.
+    """
+    ids = _page(candidates, first, number, sold_out=False)
+    if len(ids) == number:
+        return ids
+    before = first + len(ids)
+    if first and not ids:
+        before = candidates.count(COUNTED, sold_out=False)
+    start = max(0, first - before)
+    return ids + _page(candidates, start, number - len(ids), sold_out=True)
 
 
-def _words_of(product: Product) -> SearchText:
-    name = " ".join([product.name_zh, product.name_en])
-    words = [
-        name,
-        product.code,
-        product.summary_zh,
-        product.summary_en,
-        product.brand.name_zh,
-        product.brand.name_en,
-        product.category.name_zh,
-        product.category.name_en,
-    ]
-    for variant in product.variants.all():
-        words += [variant.code, variant.option1_zh, variant.option1_en]
-        words += [variant.option2_zh, variant.option2_en]
-    for spec in product.specs.all():
-        choice = spec.choice
-        words += [choice.name_zh, choice.name_en] if choice else []
-        words += [spec.text_zh, spec.text_en]
-    return SearchText(
-        product_id=product.pk,
-        name=folded(name),
-        text=folded(" ".join(dict.fromkeys(filter(None, words)))),
-    )
+def _page(
+    candidates: Candidates, first: int, number: int, *, sold_out: bool
+) -> list[int]:
+    # Where all words stand is looked at only among a few products.
+    is_few = candidates.rarest.frequency <= SCORED
+    return candidates.page(first, number, sold_out=sold_out, scored=is_few)

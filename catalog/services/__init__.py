@@ -9,6 +9,7 @@ from catalog.services.products import (
     refresh_summary,
     summaries,
     translated_percent,
+    words_changed,
 )
 from catalog.services.stock import (
     OutOfStock,
@@ -38,4 +39,5 @@ __all__ = [
     "summaries",
     "take",
     "translated_percent",
+    "words_changed",
 ]

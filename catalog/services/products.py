@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import QuerySet
 
 from catalog import pictures, search
 from catalog.models import Picture, Product, Variant
@@ -68,6 +69,16 @@ def product_changed(*, product_ids: Iterable[int]) -> None:
     with transaction.atomic():
         refresh_summary(product_ids=ids)
         search.index(ids)
+
+
+def words_changed(*, products: QuerySet[Product]) -> None:
+    """Learn products' words anew, whose brand, category or specification was renamed.
+
+    A few at once; of many the clock takes care (`run_due`).
+    """
+    ids = products.order_by("pk").values_list("pk", flat=True).distinct()
+    with transaction.atomic():
+        search.index_later(ids)
 
 
 def _first_pictures(product_ids: list[int]) -> dict[int, str]:

@@ -4,7 +4,7 @@ from contextlib import suppress
 import pytest
 from django.core.management import CommandError, call_command
 
-from catalog.models import Picture, Product, SearchText, StockEntry, Variant
+from catalog.models import Picture, Posting, Product, StockEntry, Variant
 from catalog.tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
@@ -72,8 +72,8 @@ def test_ends_with_status_1_when_something_is_wrong():
 
 def test_names_and_mends_words_that_are_not_up_to_date(capsys):
     first, second = make_product(), make_product()
-    SearchText.objects.filter(pk=first.pk).update(text="nonsense")
-    SearchText.objects.filter(pk=second.pk).delete()
+    Posting.objects.filter(item=first).first().delete()
+    Posting.objects.filter(item=second).delete()
     out = audited(capsys)
     assert f"search catalog.Product {first.pk}" in out
     assert f"search catalog.Product {second.pk}: is missing" in out

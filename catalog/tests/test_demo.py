@@ -1,7 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from catalog.models import Brand, Picture, Product, SearchText, StockEntry, Variant
+from catalog.models import Brand, Picture, Posting, Product, StockEntry, Variant
 from shop import money
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ def loaded():
 
 
 def counts():
-    models = (Brand, Product, Variant, Picture, StockEntry, SearchText)
+    models = (Brand, Product, Variant, Picture, StockEntry, Posting)
     return [model.objects.count() for model in models]
 
 

@@ -27,6 +27,8 @@ OPEN = {
     "set-language",
     "catalog:home",
     "catalog:search",
+    "catalog:search-suggest",
+    "catalog:search-forget",
     "catalog:category-detail",
     "catalog:product-detail",
     "catalog:history",

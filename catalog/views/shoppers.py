@@ -1,4 +1,4 @@
-"""The catalogue's pages."""
+"""What a shopper keeps of the catalogue: favourites, history, a comparison."""
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,61 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog import browsing, comparison, listing, picks, product_page, recommend
+from catalog import browsing, comparison, listing, picks
 from catalog.favourites import account_of, favourite_ids, find, remember_wish
-from catalog.filters import filters_for
 from catalog.forms import PickForm, ProductForm, SwitchForm
-from catalog.models import Category, Favourite, Product
+from catalog.models import Favourite, Product
 from catalog.refusals import BadRequest
 from catalog.services.favourites import set_favourite
 from catalog.templatetags.catalog import words_of
 from shop import clock
 from shop.answers import answer, page_of, safe_next
 from shop.decorators import login_required, require_POST
-
-#: How many products a block of the home page shows.
-BLOCK = 10
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The shop window: categories, best sellers, newest."""
-    public = Product.objects.public(clock.now())
-    context = {
-        "best_sellers": public.for_cards().best_sellers_first()[:BLOCK],
-        "newest": public.for_cards().newest_first()[:BLOCK],
-    }
-    return render(request, "catalog/home.html", context)
-
-
-@require_safe
-def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One category's products; takes every search parameter but `category`."""
-    category = get_object_or_404(Category.objects.visible(), slug=slug)
-    wish = listing.read(request.GET, category=category.slug)
-    return _list_page(request, "catalog/category_detail.html", wish, category)
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """Products found by words and filters, over all categories."""
-    wish = listing.read(request.GET)
-    return _list_page(request, "catalog/search.html", wish, None)
-
-
-@require_safe
-def product_detail(request: HttpRequest, product_id: int) -> HttpResponse:
-    """A product with its variants; staff may look before shoppers can."""
-    page = product_page.load(
-        product_id,
-        variant_id=request.GET.get("variant", ""),
-        viewer=request.user,
-        now=clock.now(),
-    )
-    response = render(request, "catalog/product_detail.html", {"page": page})
-    if not page.is_preview:
-        browsing.remember(request, response, page.product)
-    return response
 
 
 @require_POST
@@ -180,19 +135,3 @@ def _picked(request: HttpRequest, picked: picks.Picks, said: str) -> HttpRespons
     )
     picks.keep(response, picked)
     return response
-
-
-def _list_page(
-    request: HttpRequest, template: str, wish: listing.Wish, category: Category | None
-) -> HttpResponse:
-    now = clock.now()
-    found = listing.find(wish, now=now)
-    guess = recommend.guess_you_like(found.matching, found.products, now=now)
-    context = {
-        "category": category,
-        "listing": found,
-        "wish": wish,
-        "filters": filters_for(request, wish, category),
-        "guess_you_like": guess,
-    }
-    return render(request, template, context)

@@ -1,0 +1,43 @@
+"""What the clock does for the catalogue: the search's housekeeping."""
+
+from datetime import datetime, timedelta
+
+from catalog import search
+from catalog.models import SearchState, StaleWords
+from catalog.search import log, ranks, vocabulary
+from shop import due
+
+HOUSEKEEPING = timedelta(days=1)
+BATCH = 100
+
+
+@due.task("search")
+def ranks_of_yesterday(moment: datetime, most: int) -> list[due.Deed]:
+    """Once a day: sales into the ranks, new words, old counts away."""
+    state = SearchState.objects.filter(refreshed_at__lte=moment - HOUSEKEEPING).first()
+    if state is None:
+        return []
+    due_at = state.refreshed_at + HOUSEKEEPING
+    key = f"refresh {due_at:%F}"
+    return [due.Deed("search", key, due_at, lambda: _keep_house(moment))]
+
+
+@due.task("search")
+def words_that_changed(moment: datetime, most: int) -> list[due.Deed]:
+    """Products whose brand or category was renamed, in batches."""
+    stale = StaleWords.objects.filter(since__lte=moment).order_by("since", "pk")
+    rows = list(stale.values_list("pk", "since")[:BATCH])
+    if not rows:
+        return []
+    ids = [pk for pk, _since in rows]
+    deed = due.Deed(
+        "search", f"words {ids[0]}", rows[0][1], lambda: search.index_stale(ids)
+    )
+    return [deed]
+
+
+def _keep_house(moment: datetime) -> None:
+    ranks.refresh()
+    # After days of silence once is enough, so it is done as of now.
+    vocabulary.refresh(moment)
+    log.forget_old()

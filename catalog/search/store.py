@@ -1,0 +1,149 @@
+"""Keeping the words of products: learnt one by one as they change, or all anew."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Count
+
+from catalog.models import Posting, Product, StaleWords
+from catalog.search import vocabulary
+from catalog.search.document import Document, documents
+from shop import clock
+from shop.retry import whole_deed
+
+#: So many products are learnt together: their tokens fit into memory.
+BATCH = 1000
+#: SQLite takes so many values in one list.
+FEW = 500
+#: From so many on, products teach each other's names (`vocabulary.learn`).
+MANY = 50
+
+Progress = Callable[[int, int], None]
+
+
+def index(product_ids: Iterable[int]) -> None:
+    """Learn the words of these products anew, within the deed that changed them.
+
+    Only what differs is written. Stock, price and shelf times are no words: a sale
+    writes nothing here.
+    """
+    ids = sorted(set(product_ids))
+    for start in range(0, len(ids), BATCH):
+        _index(ids[start : start + BATCH])
+
+
+def index_later(product_ids: Iterable[int]) -> None:
+    """Learn a few products at once, and leave many to the clock (`run_due`)."""
+    ids = list(product_ids)
+    if len(ids) <= FEW:
+        index(ids)
+        return
+    now = clock.now()
+    rows = [StaleWords(product_id=pk, since=now) for pk in ids]
+    StaleWords.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+
+
+def index_stale(product_ids: Sequence[int]) -> None:
+    """Learn products whose words wait for it."""
+
+    @whole_deed
+    def learn() -> None:
+        index(product_ids)
+        StaleWords.objects.filter(pk__in=product_ids).delete()
+
+    learn()
+
+
+def remove(product_ids: Iterable[int]) -> None:
+    """Forget these products."""
+    Posting.objects.filter(item__in=list(product_ids)).delete()
+
+
+def rebuild(progress: Progress = lambda done, total: None) -> int:
+    """Learn all products anew; return how many there are.
+
+    What is right already stays untouched, so it may run beside an open shop.
+    """
+    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        index_stale(ids[start : start + BATCH])
+        progress(min(start + BATCH, len(ids)), len(ids))
+    _forget_all_but(set(ids))
+    vocabulary.refresh(clock.now())
+    return len(ids)
+
+
+def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Return (product, stored words, right words) of those that are not up to date.
+
+    How much was sold may lag behind (`ranks.refresh`), where a word stands may not.
+    """
+    ids = list(product_ids)
+    stored = _stored(ids)
+    wrong = []
+    for document in documents(ids):
+        right = {token: place for token, (place, _text) in document.tokens.items()}
+        known = {t: vocabulary.place_of(r) for t, r in stored[document.product_id]}
+        if not known:
+            wrong.append((document.product_id, "missing", f"{len(right)} words"))
+        elif known != right:
+            unlike = set(known.items()) ^ set(right.items())
+            said = f"{len(known)} words, {len(unlike)} unlike"
+            wrong.append((document.product_id, said, f"{len(right)} words"))
+    return wrong
+
+
+def _index(ids: list[int]) -> None:
+    found = documents(ids)
+    with transaction.atomic():
+        _write_tokens(found)
+        stored = _stored(ids)
+        fresh: list[Posting] = []
+        for document in found:
+            fresh += _replace(document, dict(stored[document.product_id]))
+        # In the order of the primary key: neighbours land on the same page.
+        fresh.sort(key=lambda row: (row.token, row.rank, row.item_id))
+        Posting.objects.bulk_create(fresh, batch_size=BATCH)
+        if len(found) >= MANY:
+            vocabulary.learn(ids)
+            vocabulary.add_up(Counter(row.token for row in fresh))
+
+
+def _replace(document: Document, stored: dict[str, int]) -> list[Posting]:
+    ranks = document.ranks()
+    gone = [t for t, rank in stored.items() if ranks.get(t) != rank]
+    of_product = Posting.objects.filter(item=document.product_id)
+    for start in range(0, len(gone), FEW):
+        of_product.filter(token__in=gone[start : start + FEW]).delete()
+    return [
+        Posting(token=token, rank=rank, item_id=document.product_id)
+        for token, rank in ranks.items()
+        if stored.get(token) != rank
+    ]
+
+
+def _stored(ids: list[int]) -> dict[int, list[tuple[str, int]]]:
+    stored: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for start in range(0, len(ids), FEW):
+        rows = Posting.objects.filter(item__in=ids[start : start + FEW])
+        for item, token, rank in rows.values_list("item_id", "token", "rank"):
+            stored[item].append((token, rank))
+    return stored
+
+
+def _write_tokens(found: list[Document]) -> None:
+    written: dict[str, str] = {}
+    for document in found:
+        for token, (_place, text) in document.tokens.items():
+            written[token] = min(text, written.get(token, text), key=len)
+    names = {name for document in found for name in document.names}
+    vocabulary.add(written, names)
+
+
+def _forget_all_but(ids: set[int]) -> None:
+    # Deleted past the admin, which never deletes a product.
+    items = Posting.objects.values("item_id").annotate(n=Count("token"))
+    gone = [row["item_id"] for row in items.order_by() if row["item_id"] not in ids]
+    for start in range(0, len(gone), FEW):
+        remove(gone[start : start + FEW])

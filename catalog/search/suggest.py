@@ -1,0 +1,83 @@
+"""Completing what is being typed, in words and in pinyin (row B9)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from catalog.models import Product, SearchToken
+from catalog.search import log, words
+from catalog.search.engine import best_of
+from catalog.search.plan import understand
+from catalog.search.words import is_han, split, squashed, token
+
+#: From so many characters on; one says too little.
+SHORTEST = 2
+MOST_POPULAR, MOST_WORDS = 3, 4
+#: Tokens looked at to find those words.
+MOST_TOKENS = 40
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Words to search for, or the name of a product to go to."""
+
+    text: str
+    product_id: int | None = None
+
+
+def suggest(
+    products: QuerySet[Product], prefix: str, language: str, limit: int
+) -> list[Suggestion]:
+    """Return what shoppers may mean who have typed so much, each text once.
+
+    First what others searched, then words the shop knows, then products by rank.
+    """
+    chunks = split(prefix)
+    if sum(len(chunk) for chunk in chunks) < SHORTEST:
+        return []
+    found = [Suggestion(word) for word in log.popular(prefix, MOST_POPULAR)]
+    if len(chunks) == 1:
+        found += [Suggestion(word) for word in _known_words(chunks[0])]
+    found += _names(products, prefix, language, limit)
+    distinct: dict[str, Suggestion] = {}
+    for suggestion in found:
+        distinct.setdefault(words.folded(suggestion.text), suggestion)
+    return list(distinct.values())[:limit]
+
+
+def _known_words(chunk: str) -> list[str]:
+    if is_han(chunk):
+        begins = _beginning(token("v", chunk))
+        found = SearchToken.objects.filter(begins).order_by("pk")
+        texts = list(found.values_list("text", flat=True)[:MOST_TOKENS])
+        return sorted(texts, key=lambda text: (len(text), text))[:MOST_WORDS]
+    typed = squashed(chunk)
+    begins = _beginning(token("w", typed)) | _beginning(token("p", typed))
+    begins |= Q(pk=token("i", typed))
+    found = SearchToken.objects.filter(begins).order_by("-frequency", "pk")
+    texts = list(found.values_list("text", flat=True)[:MOST_TOKENS])
+    known = _known(text for text in texts if is_han(text))
+    # A sound may begin in the middle of a word: 戏本 is none.
+    return [t for t in texts if (t in known if is_han(t) else t.isalpha())][:MOST_WORDS]
+
+
+def _known(texts: Iterable[str]) -> set[str]:
+    tokens = [token("v", text) for text in texts]
+    if not tokens:
+        return set()
+    rows = SearchToken.objects.filter(pk__in=tokens)
+    return set(rows.values_list("text", flat=True))
+
+
+def _beginning(prefix: str) -> Q:
+    return Q(pk__gte=prefix, pk__lt=words.after(prefix))
+
+
+def _names(
+    products: QuerySet[Product], prefix: str, language: str, limit: int
+) -> list[Suggestion]:
+    ids = best_of(products, understand(prefix), limit)
+    rows = Product.objects.filter(pk__in=ids).values_list("pk", "name_zh", "name_en")
+    names = {pk: (en or zh) if language == "en" else zh for pk, zh, en in rows}
+    return [Suggestion(names[pk], pk) for pk in ids if pk in names]

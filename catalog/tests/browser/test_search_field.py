@@ -1,0 +1,76 @@
+"""The search field completes words, and without JavaScript is a plain search."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import expect
+
+from catalog.tests.factories import make_product
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture(autouse=True)
+def goods():
+    cache.clear()
+    for number in range(3):
+        make_product(name_zh=f"灯笼 {number}", name_en=f"Lantern {number}")
+
+
+@pytest.fixture
+def field(page, live_server):
+    page.goto(f"{live_server.url}/en/")
+    return page.get_by_role("combobox", name="Search the shop")
+
+
+def test_suggests_by_keys_and_closes_with_esc(page, field):
+    options = page.get_by_role("option")
+    field.press_sequentially("l")
+    expect(options).to_have_count(0)
+    field.press_sequentially("an")
+    expect(options.first).to_have_text("lantern")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_have_value("lan")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    field.press_sequentially("t")
+    expect(options.first).to_have_text("lantern")
+    field.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", "site-suggestion-0")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"/en/search/\?q=lantern$"))
+
+
+def test_a_late_answer_is_never_shown(page, field):
+    def slow(route):
+        if "q=lan" in route.request.url and "q=lantern" not in route.request.url:
+            held.append(route)
+        else:
+            route.continue_()
+
+    held = []
+    page.route("**/search/suggest/**", slow)
+    field.press_sequentially("lan")
+    page.wait_for_timeout(400)
+    assert held
+    field.press_sequentially("tern 2")
+    options = page.get_by_role("option")
+    expect(options.first).to_have_text("Lantern 2")
+    shown = options.all_inner_texts()
+    for route in held:
+        body = '{"ok": true, "suggestions": [{"text": "stale", "url": "/"}]}'
+        route.fulfill(body=body, content_type="application/json")
+    page.wait_for_timeout(300)
+    assert options.all_inner_texts() == shown
+
+
+def test_is_a_plain_search_without_javascript(browser, live_server):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{live_server.url}/en/")
+    page.get_by_role("searchbox").fill("lantern")
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.locator("[data-test=results] [data-test=product-card]")).to_have_count(
+        3
+    )

@@ -1,0 +1,83 @@
+"""The search's pages, and what completes the words in its field."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from catalog import listing, searches
+from catalog.models import Product
+from catalog.search import LONGEST_QUERY, hints, log, suggest
+from catalog.views.pages import list_page
+from shop import clock
+from shop.answers import answer
+from shop.decorators import require_POST
+
+MOST_SUGGESTIONS = 10
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Products found by words and filters, over all categories."""
+    wish = listing.read(request.GET)
+    found = listing.find(wish, now=clock.now())
+    beside = _beside(request, found)
+    response = list_page(request, "catalog/search.html", found, None, **beside)
+    if wish.query and wish.page == 1 and not wish.has_filters:
+        log.count(wish.query, 0 if found.plan.dropped else found.total)
+        searches.remember(request, response, wish.query)
+    return response
+
+
+@require_safe
+def search_suggest(request: HttpRequest) -> HttpResponse:
+    """What may be meant by what is typed so far; of nothing: own and hot searches."""
+    query = request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", " ").strip()
+    found = _suggestions(request, query)
+    to = _address(query) if query else reverse("catalog:search")
+    return answer(request, to=to, data={"suggestions": found})
+
+
+@require_POST
+def search_forget(request: HttpRequest) -> HttpResponse:
+    """Forget one's own searches."""
+    response = answer(
+        request, to="catalog:search", message=_("Your searches are forgotten.")
+    )
+    searches.forget(response)
+    return response
+
+
+def _beside(request: HttpRequest, found: listing.Listing) -> dict[str, Any]:
+    """Return what helps who typed nothing yet, or found nothing."""
+    if not found.wish.query:
+        own = searches.own_searches(request)
+        return {"own_searches": own, "hot_words": log.hot_words()}
+    if found.total:
+        return {}
+    public = Product.objects.public(clock.now())
+    hint = hints.hint_for(public, found.plan)
+    return {"hint": hint, "hot_words": log.hot_words()}
+
+
+def _suggestions(request: HttpRequest, query: str) -> list[dict[str, str]]:
+    if not query:
+        texts = [*searches.own_searches(request)[:5], *log.hot_words()]
+        distinct = list(dict.fromkeys(texts))[:MOST_SUGGESTIONS]
+        return [{"text": text, "url": _address(text)} for text in distinct]
+    on_shelf = Product.objects.public(clock.now())
+    language = "en" if get_language() == "en" else "zh"
+    return [
+        {"text": each.text, "url": _address(each.text, each.product_id)}
+        for each in suggest(on_shelf, query, language, MOST_SUGGESTIONS)
+    ]
+
+
+def _address(text: str, product_id: int | None = None) -> str:
+    if product_id:
+        return reverse("catalog:product-detail", args=[product_id])
+    return f"{reverse('catalog:search')}?{urlencode({'q': text})}"
