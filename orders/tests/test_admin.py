@@ -146,6 +146,7 @@ class TestTheList:
         for number in (2, 18):
             for _ in range(number):
                 make_order(status="paid")
+            carol.get(ORDERS)  # what Django asks once a process
             counts.append(connection_queries(lambda: carol.get(ORDERS)))
         assert counts[0] == counts[1]
         assert counts[0] <= 15
@@ -194,6 +195,7 @@ class TestThePage:
             lines = [make_product() for _ in range(number)]
             order = make_order(lines=lines, status="paid")
             ship(order, dict.fromkeys(order.items.all(), 1))
+            carol.get(page_of(order))  # what Django asks once a process
             counts.append(connection_queries(partial(carol.get, page_of(order))))
         assert counts[0] == counts[1]
         assert counts[0] <= 25
