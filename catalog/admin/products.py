@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from catalog import services
 from catalog.admin import spec_form
+from catalog.admin.exchange import ExchangeMixin
 from catalog.admin.formsets import UnlikeFormSet
 from catalog.admin.product_forms import (
     PictureForm,
@@ -63,7 +64,7 @@ class PictureInline(admin.StackedInline[Picture, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin[Product]):
+class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
     form = ProductForm
     inlines = (VariantInline, PictureInline)
     list_display = (

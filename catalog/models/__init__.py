@@ -1,6 +1,7 @@
 """What we sell, by subject."""
 
 from catalog.models.departments import Brand, Category
+from catalog.models.imports import ProductImport
 from catalog.models.pictures import Picture
 from catalog.models.products import Product, Variant
 from catalog.models.search import (
@@ -29,6 +30,7 @@ __all__ = [
     "Picture",
     "Posting",
     "Product",
+    "ProductImport",
     "ProductSpec",
     "SearchCount",
     "SearchState",

@@ -1,5 +1,13 @@
 """What is done to the catalogue, by subject: products, stock, counters."""
 
+from catalog.services.bulk import (
+    NewPrice,
+    StockChange,
+    change_stock,
+    lock_variants,
+    pictures_of,
+    set_prices,
+)
 from catalog.services.counters import average, count_sale, set_ratings
 from catalog.services.products import (
     SUMMARY,
@@ -23,17 +31,23 @@ from catalog.services.stock import (
 
 __all__ = [
     "SUMMARY",
+    "NewPrice",
     "OutOfStock",
+    "StockChange",
     "StockMoved",
     "add_picture",
     "average",
+    "change_stock",
     "count_sale",
     "give_back",
     "hold_until",
+    "lock_variants",
     "move_to_shelf",
+    "pictures_of",
     "product_changed",
     "refresh_summary",
     "release_hold",
+    "set_prices",
     "set_ratings",
     "set_stock",
     "summaries",

@@ -1,0 +1,111 @@
+"""Stock and prices of many variants at once, with the same guards and ledger rows.
+
+Called inside the transaction of the deed that they belong to. Whoever calls several of
+them calls `lock_variants` first, with all variants, and `product_changed` last.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Picture, StockEntry, Variant
+from catalog.services.stock import OutOfStock
+from shop import clock
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class StockChange:
+    """So many units more, or fewer, than there are when it is written."""
+
+    variant_id: int
+    change: int
+
+
+@dataclass(frozen=True)
+class NewPrice:
+    variant_id: int
+    price: Decimal
+    list_price: Decimal
+
+
+def lock_variants(*, variant_ids: Iterable[int]) -> dict[int, int]:
+    """Hold these variants until the transaction ends; return their present stock.
+
+    In the order of their ids, as buyers take them: in any other two deadlock.
+    """
+    wanted = sorted(set(variant_ids))
+    stock: dict[int, int] = {}
+    for start in range(0, len(wanted), BATCH):
+        held = Variant.objects.select_for_update().order_by("pk")
+        batch = held.filter(pk__in=wanted[start : start + BATCH])
+        stock |= dict(batch.values_list("pk", "stock"))
+    return stock
+
+
+def change_stock(
+    *,
+    changes: Iterable[StockChange],
+    reason: str,
+    by_id: int | None,
+    kind: StockEntry.Kind = StockEntry.Kind.COUNT,
+) -> None:
+    """Add to the stock of variants, each with its ledger row.
+
+    What was sold since somebody looked stays sold: the change is added to what is there
+    now. Raises OutOfStock, naming the variant, when one would fall below zero.
+    """
+    wanted = {change.variant_id: change.change for change in changes if change.change}
+    present = lock_variants(variant_ids=wanted)
+    after = {pk: present[pk] + change for pk, change in wanted.items()}
+    short = [pk for pk, stock in after.items() if stock < 0]
+    if short:
+        code = Variant.objects.values_list("code", flat=True).get(pk=short[0])
+        raise OutOfStock(_("There is not enough of it in stock.") + f" ({code})")
+    Variant.objects.bulk_update(
+        [Variant(pk=pk, stock=stock) for pk, stock in after.items()],
+        ["stock"],
+        batch_size=BATCH,
+    )
+    now = clock.now()
+    StockEntry.objects.bulk_create(
+        [
+            StockEntry(
+                variant_id=pk,
+                kind=kind,
+                change=wanted[pk],
+                stock_after=stock,
+                reason=reason,
+                by_id=by_id,
+                created_at=now,
+            )
+            for pk, stock in after.items()
+        ],
+        batch_size=BATCH,
+    )
+
+
+def set_prices(*, prices: Iterable[NewPrice]) -> None:
+    """Write prices of variants, both of a variant in one statement."""
+    Variant.objects.bulk_update(
+        [
+            Variant(pk=new.variant_id, price=new.price, list_price=new.list_price)
+            for new in prices
+        ],
+        ["price", "list_price"],
+        batch_size=BATCH,
+    )
+
+
+def pictures_of(product_ids: Iterable[int]) -> dict[tuple[int, str], int]:
+    """Return the keys of products' pictures, by product and stem."""
+    wanted = sorted(set(product_ids))
+    keys: dict[tuple[int, str], int] = {}
+    for start in range(0, len(wanted), BATCH):
+        rows = Picture.objects.filter(product__in=wanted[start : start + BATCH])
+        for pk, product_id, stem in rows.values_list("pk", "product", "stem"):
+            keys[product_id, stem] = pk
+    return keys
