@@ -6,13 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import (
     FileResponse,
     Http404,
@@ -25,10 +24,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog import exchange
+from catalog.admin.exchange_form import UploadForm
 from catalog.exchange.deeds import PlanMoved
 from catalog.exchange.plan import State
 from catalog.models import Product, ProductImport
@@ -41,40 +40,10 @@ RIGHTS = [
     for model in ("product", "variant", "brand", "picture")
     for verb in ("add", "change")
 ]
-MOST_MEBIBYTES = 5
-#: A request must end before the server ends it; for more there is the command.
-MOST_ROWS = 2000
 MOST_SHOWN = 500
 
 Page = ModelAdmin[Product]
 View = Callable[..., HttpResponseBase]
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("file"),
-        help_text=gettext_lazy(
-            "CSV or XLSX, up to 5 MB and 2000 rows; larger ones and new pictures take "
-            "the command import_products."
-        ),
-    )
-    sheet: exchange.Sheet
-    content = b""
-
-    def clean_file(self) -> Any:
-        upload = self.cleaned_data["file"]
-        if upload.size > MOST_MEBIBYTES * 1024 * 1024:
-            text = _("The file is larger than %(most)d MB.")
-            raise ValidationError(text % {"most": MOST_MEBIBYTES})
-        self.content = upload.read()
-        try:
-            self.sheet = exchange.read(self.content, upload.name)
-        except exchange.Unreadable as refusal:
-            raise ValidationError(str(refusal)) from refusal
-        if len(self.sheet.rows) > MOST_ROWS:
-            text = _("There are more than %(most)d rows. Split the file.")
-            raise ValidationError(text % {"most": MOST_ROWS})
-        return upload
 
 
 class ExchangeMixin:

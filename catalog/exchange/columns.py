@@ -6,6 +6,7 @@ in any other it says nothing either.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalog.models import SpecDefinition, VariantSpec
 
@@ -94,6 +95,7 @@ class SpecColumn:
     language: str = ""
 
 
+@lru_cache(maxsize=1024)  # asked of every cell; a file has some hundred names
 def spec_of(name: str) -> SpecColumn | None:
     """Read the name of a specification's column; None when it is another's."""
     found = _SPEC.fullmatch(name)

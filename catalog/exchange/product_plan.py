@@ -5,16 +5,16 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from catalog.exchange import cells, columns, records, specs
+from catalog.exchange import cells, columns, records
 from catalog.exchange.picture_files import PictureFiles
 from catalog.exchange.plan import (
     Change,
     PlannedPicture,
     PlannedProduct,
     PlannedVariant,
-    Specs,
 )
 from catalog.exchange.rows import Row
+from catalog.exchange.spec_plan import changed_specs, spec_texts
 from catalog.exchange.world import World
 from catalog.models import Brand, SpecDefinition
 
@@ -181,47 +181,6 @@ def _is_shared(column: str) -> bool:
     return not spec.of_variant if spec else column in columns.PRODUCT_COLUMNS
 
 
-def spec_texts(
-    row: Row, world: World, category_id: int, *, of_variant: bool
-) -> dict[SpecDefinition, dict[str, str]]:
-    """Gather what a row's cells say of each specification, in the one spelling."""
-    texts: dict[SpecDefinition, dict[str, str]] = {}
-    for column in [name for name in row.texts if columns.spec_of(name)]:
-        spec = columns.spec_of(column)
-        if spec is None or spec.of_variant != of_variant:
-            continue
-        if not row.texts[column] and (category_id, spec.key) not in world.definitions:
-            del row.texts[column]
-            continue
-        try:
-            definition = specs.find(world.definitions, category_id, spec)
-            row.texts[column] = specs.shown(definition, row.texts[column])
-        except ValidationError as error:
-            if row.texts.get(column):
-                row.wrong(column, error)
-            del row.texts[column]
-            continue
-        texts.setdefault(definition, {})[spec.language] = row.texts[column]
-    return texts
-
-
-def changed_specs(
-    texts: dict[SpecDefinition, dict[str, str]], base: dict[str, str], prefix: str
-) -> Specs:
-    """Return what becomes of those specifications that are said to be otherwise."""
-    changed = Specs()
-    for definition, said in texts.items():
-        names = columns.spec_columns(definition, prefix)
-        # Of a text, the language that has no column stays as it is.
-        before = {name.rpartition(":")[2]: base.get(name, "") for name in names}
-        if definition.type != SpecDefinition.Type.TEXT:
-            before = {"": base.get(names[0], "")}
-        if before | said != before:
-            changed.definitions.append(definition)
-            changed.said += specs.said(definition, before | said)
-    return changed
-
-
 def _refuse_missing(first: Row) -> None:
     wrong = {problem.column for problem in first.problems}
     for column in NEEDED:
@@ -231,9 +190,10 @@ def _refuse_missing(first: Row) -> None:
 
 def _refuse_contradictions(planned: PlannedProduct) -> None:
     first = planned.variants[0].row
+    said_first = _shared(first)
     for member in planned.variants[1:]:
         for column, said in _shared(member.row).items():
-            before = _shared(first).get(column)
+            before = said_first.get(column)
             if before is not None and before != said:
                 told = _("It says something else than line %(line)d.")
                 error = ValidationError(told, params={"line": first.line})

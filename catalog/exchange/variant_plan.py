@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.exchange import cells, columns
 from catalog.exchange.plan import Change, PlannedProduct, PlannedVariant
-from catalog.exchange.product_plan import changed_specs, spec_texts
 from catalog.exchange.reading import Sheet
 from catalog.exchange.rows import MOST_STOCK
+from catalog.exchange.spec_plan import changed_specs, spec_texts
 from catalog.exchange.world import World
 
 PLAIN = ("options", "options_en", "price", "list_price", "position", "picture")

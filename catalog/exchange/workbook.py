@@ -102,8 +102,6 @@ def _refuse_large(members: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(member.file_size for member in members)
     if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED:
         raise Unreadable(_("The XLSX file unpacks to more than we take."))
-    if "[Content_Types].xml" not in {member.filename for member in members}:
-        raise Unreadable(_("This is no XLSX file, or it is damaged."))
 
 
 def _refuse_forbidden(file: IO[bytes]) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.tests.factories import make_user
 from catalog import services
-from catalog.admin import exchange as views
+from catalog.admin import exchange_form
 from catalog.models import Product, ProductImport, StockEntry
 from catalog.tests.exchange.files import as_csv, as_xlsx, exported, new_row, table
 from catalog.tests.factories import make_product
@@ -111,6 +111,10 @@ def test_another_member_of_staff_and_another_session_do_not_see_it(as_carol, car
     for client in (signed_in(carol), signed_in(staff("catalogue"))):
         assert client.get(path).status_code == 404
         assert client.post(path, {"seen": seen}).status_code == 404
+    # Nor the same session, were it another's by now.
+    ProductImport.objects.update(by=make_user(is_staff=True))
+    assert as_carol.get(path).status_code == 404
+    assert as_carol.post(path, {"seen": seen}).status_code == 404
     assert not Product.objects.exists()
 
 
@@ -183,7 +187,7 @@ def test_too_large_a_file_and_too_many_rows(as_carol, monkeypatch):
     large = b"code\r\n" + b"A\r\n" * (2 * 1024 * 1024)
     response = as_carol.post(IMPORT, {"file": SimpleUploadedFile("a.csv", large)})
     assert "5" in str(response.context["form"].errors["file"])
-    monkeypatch.setattr(views, "MOST_ROWS", 1)
+    monkeypatch.setattr(exchange_form, "MOST_ROWS", 1)
     content = as_csv(new_row(), new_row(code="NEW-1-B", options="颜色=白"))
     response = as_carol.post(IMPORT, {"file": SimpleUploadedFile("a.csv", content)})
     assert response.status_code == 200

@@ -1,5 +1,6 @@
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -112,8 +113,10 @@ def test_what_is_no_picture_is_told(make_source, content):
     ]
 
 
-def test_too_large_a_file_is_not_even_read(make_source):
+def test_too_large_a_file_is_not_even_read(make_source, monkeypatch):
     source = make_source(a__png=b"\0" * (5 * 1024 * 1024 + 1))
+    monkeypatch.setattr(Path, "read_bytes", lambda path: 1 / 0)
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda archive, member: 1 / 0)
     told = problems_of(as_csv(new_row(pictures="a.png")), pictures=source)
     assert told == ["line 2, column pictures: The picture is larger than 5 MB."]
 
@@ -138,9 +141,8 @@ def test_a_variants_picture_is_one_of_its_product(make_source):
 def test_a_name_is_no_path(tmp_path, name):
     (tmp_path / "secret.png").write_bytes(picture())
     (tmp_path / "in").mkdir()
-    told = problems_of(
-        as_csv(new_row(pictures=name.replace("\\", "\\\\"))), pictures=tmp_path / "in"
-    )
+    row = new_row(pictures=name.replace("\\", "\\\\"))
+    told = problems_of(as_csv(row), pictures=tmp_path / "in")
     # In a list a backslash keeps the mark that follows it: it is written twice.
     said = "Write the name of the file alone, no path."
     assert told == [f"line 2, column pictures: {said}"]
