@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0005_specs_and_limits"),
+        ("catalog", "0008_sort_searches_by_price"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
