@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import identifiers
 from accounts.forms.fields import PhoneField
-from accounts.models import Address, User, Wallet, WalletEntry
+from accounts.models import Address, Session, User, Wallet, WalletEntry
 from shop import roles
+from shop.admin_lists import ListedLookups
 from shop.money import shown
 
 for _role in (roles.SUPPORT, roles.ORDERS, roles.READONLY):
@@ -77,7 +78,7 @@ class AddressInline(LookOnly, admin.StackedInline[Address, User]):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin[User]):
+class AccountAdmin(ListedLookups, UserAdmin[User]):
     """Accounts. Phone and e-mail change only by their owners' own hand, with a code."""
 
     add_form = AccountCreationForm
@@ -144,6 +145,9 @@ class AccountAdmin(UserAdmin[User]):
         super().save_model(request, obj, form, change)
         if not change:
             Wallet.objects.create(user=obj)
+        if not obj.is_active:
+            # Else they would come to life again with the account.
+            Session.objects.of(obj).delete()
 
     @admin.display(description=_("phone"), ordering="phone")
     def masked_phone(self, user: User) -> str:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 
@@ -25,8 +24,6 @@ HOUR = timedelta(hours=1)
 RULES = ("code_minutes", "code_tries", "code_resend_seconds", "code_hourly_per_target")
 #: Where a session keeps the random mark that its codes are bound to.
 SESSION_KEY = "codes"
-
-TOO_MANY = _("Many codes were sent there within the last hour. Please try again later.")
 
 Channel = OutgoingMessage.Channel
 
@@ -132,7 +129,7 @@ class CodeProcess:
             .values_list("created_at", flat=True)[:most]
         )
         if len(sent) >= most:
-            raise Throttled(TOO_MANY, retry_after=_seconds(sent[-1] + HOUR - now))
+            raise _too_many(_seconds(sent[-1] + HOUR - now))
 
     def _all_sessions(self) -> OneTimeCodeQuerySet:
         return OneTimeCode.objects.filter(purpose=self.purpose, target=self.target)
@@ -161,3 +158,13 @@ def _too_soon(seconds: int) -> Throttled:
         seconds,
     )
     return Throttled(sentence % {"seconds": seconds}, retry_after=seconds)
+
+
+def _too_many(seconds: int) -> Throttled:
+    minutes = -(-seconds // 60)
+    sentence = ngettext(
+        "Many codes were sent there. You can have another one in %(minutes)d minute.",
+        "Many codes were sent there. You can have another one in %(minutes)d minutes.",
+        minutes,
+    )
+    return Throttled(sentence % {"minutes": minutes}, retry_after=seconds)

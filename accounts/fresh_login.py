@@ -53,6 +53,11 @@ def renew(request: HttpRequest) -> None:
     request.session.cycle_key()
 
 
+def forget(request: HttpRequest) -> None:
+    """Ask for the password before the next deed that wants it fresh."""
+    request.session.pop(SESSION_KEY, None)
+
+
 def is_fresh(request: HttpRequest) -> bool:
     """Tell whether the password was typed lately enough."""
     entered_at = request.session.get(SESSION_KEY)

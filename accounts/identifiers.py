@@ -7,7 +7,12 @@ import unicodedata
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator
+
+#: What the column of an e-mail holds.
+LONGEST = 254
+#: Without "localhost", which Django lets pass: nobody's mail lives there.
+validate_email = EmailValidator(allowlist=[])
 
 
 def phone(text: str) -> str:
@@ -35,20 +40,22 @@ def any_phone(text: str) -> str:
 
 def email(text: str) -> str:
     """Return an e-mail in its stored spelling (lower-case, IDNA); "" if it is none."""
-    folded = unicodedata.normalize("NFKC", text).strip().lower()
+    folded = _folded(text).lower()
     local, _at, domain = folded.rpartition("@")
+    if domain.startswith("["):
+        return ""  # an address of the network, not of a person
     try:
         canonical = f"{local}@{domain.encode('idna').decode('ascii')}"
         canonical.encode("ascii")
         validate_email(canonical)
     except (UnicodeError, ValidationError):
         return ""
-    return canonical if len(canonical) <= 254 else ""
+    return canonical if len(canonical) <= LONGEST else ""
 
 
 def read(text: str) -> tuple[str, str]:
     """Tell what was typed: ("email", …), ("phone", …) or ("", "")."""
-    if "@" in unicodedata.normalize("NFKC", text):
+    if "@" in _folded(text):
         value = email(text)
         return ("email", value) if value else ("", "")
     value = phone(text)
@@ -89,11 +96,19 @@ def masked_address(address: str) -> str:
     return separator.join([*parts[:2], "*", "*"]) if len(parts) > 2 else address
 
 
+def _folded(text: str) -> str:
+    # Cut off before all else: one character can become eighteen, and more than this
+    # is no identifier, only work.
+    return unicodedata.normalize("NFKC", text[: LONGEST + 1]).strip()[: LONGEST + 1]
+
+
 def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
-    folded = unicodedata.normalize("NFKC", text).strip()
+    folded = _folded(text)
     if len(folded) > 40:
         return None
     try:
-        return phonenumbers.parse(folded, "CN")
+        number = phonenumbers.parse(folded, "CN")
     except phonenumbers.NumberParseException:
         return None
+    # No column keeps an extension: better refused than lost.
+    return None if number.extension else number

@@ -45,6 +45,14 @@ policy.define(
     maximum=10_000,
 )
 policy.define(
+    "password_changes_hourly",
+    10,
+    "tries",
+    _("How many times an account may change its passwords within an hour."),
+    minimum=1,
+    maximum=1000,
+)
+policy.define(
     "avatar_hourly",
     30,
     "tries",

@@ -4,6 +4,7 @@ Each stage is open for ten minutes to the session that passed the one before; it
 address alone opens nothing.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,21 +24,18 @@ class Stage:
     user: User
     target: str
     is_verified: bool
+    #: In the forms of this stage: one left open in another tab may be of another.
+    mark: str
 
 
 def begin(request: HttpRequest, user: User, target: str) -> None:
     """Pass the first stage: an account was named. Whatever was begun before is over."""
-    _write(request, user, target, is_verified=False)
+    _write(request, user, target, secrets.token_hex(8), is_verified=False)
 
 
 def pass_verification(request: HttpRequest, stage: Stage) -> None:
     """Pass the second stage: the code was right."""
-    _write(request, stage.user, stage.target, is_verified=True)
-
-
-def end(request: HttpRequest) -> None:
-    """Use the stages up."""
-    request.session.pop(SESSION_KEY, None)
+    _write(request, stage.user, stage.target, stage.mark, is_verified=True)
 
 
 def current(request: HttpRequest) -> Stage | None:
@@ -48,7 +46,8 @@ def current(request: HttpRequest) -> Stage | None:
     user = User.objects.filter(pk=mark["user"], is_active=True).first()
     if user is None or not _is_still_so(user, mark):
         return None
-    return Stage(user, mark["target"], mark["is_verified"])
+    stage = Stage(user, mark["target"], mark["is_verified"], mark["mark"])
+    return stage if request.POST.get("stage", stage.mark) == stage.mark else None
 
 
 def _is_still_so(user: User, mark: dict[str, str]) -> bool:
@@ -57,11 +56,14 @@ def _is_still_so(user: User, mark: dict[str, str]) -> bool:
     return has_target and mark["password"] == user.get_session_auth_hash()
 
 
-def _write(request: HttpRequest, user: User, target: str, *, is_verified: bool) -> None:
+def _write(
+    request: HttpRequest, user: User, target: str, mark: str, *, is_verified: bool
+) -> None:
     request.session[SESSION_KEY] = {
         "user": user.pk,
         "password": user.get_session_auth_hash(),
         "target": target,
+        "mark": mark,
         "is_verified": is_verified,
         "until": (clock.now() + OPEN_FOR).isoformat(),
     }

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
+from accounts import identifiers
 from accounts.models import Budget, User
 from shop import clock, policy
 from shop.network import address_of
@@ -94,14 +95,20 @@ def login_budget(
     device = _known_device(request, user)
     if device:
         return LoginBudget(key_of("device", device), "")
-    who = str(user.pk) if user else identifier.strip().lower()
-    kind = "account" if user else "nobody"
-    return LoginBudget(key_of(kind, who, address), key_of("address", address))
+    # An unknown one is counted by what it means, like a known one however it is
+    # spelt: else the number of tries would tell which of the two it is.
+    meant = identifiers.read(identifier)[1] or identifier.strip().lower()
+    who = ("account", str(user.pk)) if user else ("nobody", meant)
+    return LoginBudget(key_of(*who, address), key_of("address", address))
 
 
-def remember_device(response: HttpResponse, user: User) -> None:
-    """Let this browser be known to the account that has just signed in with it."""
-    mark = {"user": user.pk, "device": secrets.token_hex(16)}
+def remember_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Let this browser be known to the account that has just signed in with it.
+
+    Until the password is changed: who knew the old one is a stranger again.
+    """
+    device = _known_device(request, user) or secrets.token_hex(16)
+    mark = {"user": user.pk, "device": device, "password": _mark_of_password(user)}
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
         signing.dumps(mark, salt=SALT),
@@ -118,8 +125,16 @@ def _known_device(request: HttpRequest, user: User | None) -> str:
         mark = signing.loads(cookie, salt=SALT, max_age=YEAR)
     except signing.BadSignature:
         return ""
-    is_ours = user is not None and mark["user"] == user.pk
+    is_ours = (
+        user is not None
+        and mark["user"] == user.pk
+        and mark.get("password") == _mark_of_password(user)
+    )
     return str(mark["device"]) if is_ours else ""
+
+
+def _mark_of_password(user: User) -> str:
+    return user.get_session_auth_hash()[:16]
 
 
 def key_of(*parts: str) -> str:

@@ -1,6 +1,10 @@
 """What a login password must have, in words that our catalogue translates."""
 
+from typing import Any
+
 from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
@@ -14,3 +18,15 @@ class MinimumLengthValidator(password_validation.MinimumLengthValidator):
             self.min_length,
         )
         return sentence % {"min_length": self.min_length}
+
+
+class NoPhoneValidator:
+    """Refuses a password that holds the account's own phone."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        digits = str(getattr(user, "phone", "") or "").removeprefix("+86")
+        if digits and digits in password:
+            raise ValidationError(self.get_help_text(), code="password_is_phone")
+
+    def get_help_text(self) -> str:
+        return _("Your password must not hold your phone number.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
 from shop import desk, outbox, policy, roles
+from shop.admin_lists import ListedLookups
 from shop.messages import label_of
 from shop.models import OutgoingMessage, Policy
 
@@ -82,7 +83,7 @@ class PolicyAdmin(admin.ModelAdmin[Policy]):
 
 
 @admin.register(OutgoingMessage)
-class OutgoingMessageAdmin(admin.ModelAdmin[OutgoingMessage]):
+class OutgoingMessageAdmin(ListedLookups, admin.ModelAdmin[OutgoingMessage]):
     """Every message that left, or could not. Nobody edits one; codes stay hidden."""
 
     list_display = (

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from shop.answers import json_error, wants_json
+from shop.answers import json_error, page_of, wants_json
 from shop.logs import current_request_id
 
 #: status: machine word, title, sentence
@@ -36,6 +36,11 @@ ERRORS: dict[int, tuple[str, str | Promise, str | Promise]] = {
         _("This address cannot be opened like that"),
         _("It belongs to a button. Please go back and press it."),
     ),
+    413: (
+        "too_large",
+        _("That was too much at once"),
+        _("Please send fewer or smaller files."),
+    ),
     429: (
         "throttled",
         _("Too many tries"),
@@ -47,6 +52,8 @@ ERRORS: dict[int, tuple[str, str | Promise, str | Promise]] = {
         _("Nothing of yours is lost. We have been told; please try again soon."),
     ),
 }
+#: Those that may pass on the page that they came from.
+AGAIN = (403, 429)
 CSRF_TITLE = _("The page was open too long")
 CSRF_SENTENCE = _("To protect you, please go back, reload the page and try again.")
 
@@ -83,6 +90,11 @@ def bad_request(
     return _plain_error(request, 400)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer a body that nobody has read yet, nor shall."""
+    return _plain_error(request, 413)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500"""
     return _plain_error(request, 500)
@@ -102,6 +114,8 @@ def _error(
         )
     else:
         context = _context(status, title, sentence)
+        if status in AGAIN:
+            context["back"] = page_of(request)
         response = render(request, "errors/error.html", context, status=status)
     response.is_dressed = True  # type: ignore[attr-defined]
     return response

@@ -88,8 +88,15 @@ def _plain(image: Image.Image) -> Image.Image:
     image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
     upright = ImageOps.exif_transpose(image)
     mode = "RGBA" if upright.has_transparency_data else "RGB"
-    pixels = upright.convert(mode)
+    pixels = _eight_bits(upright).convert(mode)
     # A copy of the pixels alone: no EXIF, no colour profile, no comments.
     bare = Image.new(mode, pixels.size)
     bare.paste(pixels)
     return bare
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    # Pillow's conversion cuts the sixteen bits of a grey PNG off at white.
+    if not image.mode.startswith("I"):
+        return image
+    return image.convert("I").point(lambda value: value / 257).convert("L")

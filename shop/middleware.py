@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import escape_leading_slashes
 
 from shop.answers import answer_refusal, wants_json
-from shop.errors import ERRORS, bad_request, error_response, is_bare
+from shop.errors import ERRORS, bad_request, error_response, is_bare, too_large
 from shop.logs import set_request_id
 from shop.refusals import Refusal
 
@@ -36,6 +36,11 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request_id = secrets.token_hex(8)
         set_request_id(request_id)
+        # Before anything reads the body, and a disk fills with it.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.LARGEST_BODY:
+            response: HttpResponseBase = too_large(request)
+            response["X-Request-ID"] = request_id
+            return response
         response = self.get_response(request)
         if is_bare(response, (400,)):
             # Refused before any view was reached, or with DEBUG on: a host, a cookie.

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class Refusal(Exception):
@@ -41,10 +42,19 @@ class Throttled(Refusal):
 
     error = "throttled"
     status = 429
-    message = _("Too many tries. Please wait a moment.")
 
     def __init__(
         self, message: str | Promise = "", *, retry_after: int, **data: Any
     ) -> None:
-        super().__init__(message, **data)
         self.retry_after = max(1, retry_after)
+        super().__init__(message or _wait_for(self.retry_after), **data)
+
+
+def _wait_for(seconds: int) -> str:
+    minutes = -(-seconds // 60)
+    sentence = ngettext(
+        "Too many tries. Please try again in %(minutes)d minute.",
+        "Too many tries. Please try again in %(minutes)d minutes.",
+        minutes,
+    )
+    return sentence % {"minutes": minutes}

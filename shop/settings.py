@@ -152,7 +152,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-AUTH_PASSWORD_VALIDATORS += [{"NAME": "accounts.validators.MinimumLengthValidator"}]
+AUTH_PASSWORD_VALIDATORS += [
+    {"NAME": "accounts.validators.MinimumLengthValidator"},
+    {"NAME": "accounts.validators.NoPhoneValidator"},
+]
 AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"] = {"user_attributes": ("nickname", "email")}  # type: ignore[assignment]
 SESSION_ENGINE = "accounts.sessions"
 LOGIN_URL = "accounts:login"
@@ -201,6 +204,9 @@ STORAGES = {
 }
 # An upload is read into memory up to this size, else into a temporary file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+#: What a request may send in all, in bytes: a review's pictures, an import's file.
+LARGEST_BODY = 64 * 1024 * 1024
 
 # The web's dangers (docs/security.md) ---------------------------------------
 

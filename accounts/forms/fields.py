@@ -12,7 +12,10 @@ from accounts import identifiers
 
 ZERO_WIDTH_JOINER = "\u200d"  # holds emoji together
 NO_MOBILE = _("Enter a mobile number of mainland China, 11 digits.")
-NO_PHONE = _("Enter a mobile or landline number of mainland China.")
+NO_PHONE = _(
+    "Enter a mobile or landline number of mainland China; an extension goes behind the "
+    "street."
+)
 
 
 class LineField(forms.CharField):
@@ -59,7 +62,8 @@ class DigitsField(forms.CharField):
         super().__init__(max_length=60, **kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"inputmode": "numeric", "maxlength": 6, "pattern": "[0-9]{6}"}
+        # No pattern: the browser would refuse what `to_python` understands.
+        return {"inputmode": "numeric", "maxlength": 12}
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
@@ -99,6 +103,13 @@ def keep_errors(form: forms.BaseForm, names: Iterable[str] = ()) -> None:
     """
     for name in set(form.errors) - set(names):
         del form.errors[name]
+
+
+def show_errors(judged: forms.BaseForm, whole: forms.BaseForm) -> None:
+    """Let the whole form show what a part of it was refused for."""
+    for name, sentences in judged.errors.items():
+        if name not in whole.errors:
+            whole.add_error(name, list(sentences))
 
 
 def _is_written(character: str) -> bool:

@@ -61,3 +61,10 @@ class ChangeForm(ResetForm):
 
     old_password = password_field(_("Present password"), "current-password")
     field_order = ("old_password",)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        new = cleaned.get("new_password1")
+        if new and new == cleaned.get("old_password"):
+            self.add_error("new_password1", _("This is the password you have."))
+        return cleaned

@@ -45,7 +45,10 @@ class RegisterForm(PhoneForm):
         return cleaned
 
     def _refuse_weak(self, password: str) -> None:
-        future = User(nickname=self.cleaned_data.get("nickname", ""))
+        future = User(
+            phone=self.cleaned_data.get("phone", ""),
+            nickname=self.cleaned_data.get("nickname", ""),
+        )
         try:
             password_validation.validate_password(password, future)
         except ValidationError as error:

@@ -10,28 +10,36 @@ from accounts import payment_password as rules
 from accounts.codes import CodeProcess
 from accounts.models import OneTimeCode, Session, User
 from accounts.refusals import WeakPaymentPassword, WrongPassword
-from accounts.throttle import counted_code
+from accounts.throttle import counted_code, reserve_hourly
 from shop.retry import whole_deed
 
 PURPOSE = OneTimeCode.Purpose.PAYMENT_PASSWORD
 
 
 @sensitive_variables("password")
-def set_password(*, user: User, password: str, keep_session: str = "") -> None:
+def set_password(*, user: User, password: str, keep_session: str = "") -> str:
     """Give the account a new login password; its sessions end, but the one to keep.
 
-    The password has passed the validators.
+    `user` is the account as it was when the deed was allowed; the password has passed
+    the validators. Returns the new hash. Raises WrongPassword when somebody has set
+    another password meanwhile, and Throttled.
     """
-    _write_password(user.pk, make_password(password), keep_session)
+    reserve_hourly("password", str(user.pk), "password_changes_hourly")
+    hashed = make_password(password)
+    _write_password(user, hashed, keep_session)
+    return hashed
 
 
 @whole_deed
-def _write_password(user_id: int, hashed: str, keep_session: str) -> None:
-    user = User.objects.select_for_update().get(pk=user_id)
-    User.objects.filter(pk=user_id).update(password=hashed)
+def _write_password(user: User, hashed: str, keep_session: str) -> None:
+    now = User.objects.select_for_update().get(pk=user.pk)
+    # Guarded: of two changes at once the second was allowed by a password that is gone.
+    unchanged = User.objects.filter(pk=user.pk, password=user.password)
+    if not unchanged.update(password=hashed):
+        raise WrongPassword
     # The new hash shuts them out by itself; this takes them off the list of devices.
     Session.objects.of(user).exclude(pk=keep_session).delete()
-    notices.tell(user, notices.CHANGED["password"])
+    notices.tell(now, notices.CHANGED["password"])
 
 
 @sensitive_variables("password", "payment_password")
@@ -44,7 +52,8 @@ def set_payment_password(*, user: User, password: str, payment_password: str) ->
     if not user.check_password(password):
         raise WrongPassword
     _refuse_weak(user, payment_password)
-    _write_payment_password(user.pk, make_password(payment_password))
+    reserve_hourly("password", str(user.pk), "password_changes_hourly")
+    _write_payment_password(user, make_password(payment_password))
 
 
 def send_payment_password_code(
@@ -78,17 +87,20 @@ def _reset_payment_password(
 
 
 @whole_deed
-def _write_payment_password(user_id: int, hashed: str) -> None:
-    _replace_payment_password(user_id, hashed)
+def _write_payment_password(user: User, hashed: str) -> None:
+    now = _replace_payment_password(user.pk, hashed)
+    if now.password != user.password:
+        raise WrongPassword  # and all is undone
 
 
-def _replace_payment_password(user_id: int, hashed: str) -> None:
+def _replace_payment_password(user_id: int, hashed: str) -> User:
     user = User.objects.select_for_update().get(pk=user_id)
     User.objects.filter(pk=user_id).update(
         payment_password=hashed, payment_strikes=0, payment_locked_until=None
     )
     if user.has_payment_password:
         notices.tell(user, notices.CHANGED["payment_password"])
+    return user
 
 
 @sensitive_variables("payment_password")

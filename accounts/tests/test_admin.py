@@ -1,11 +1,14 @@
+import re
+
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from accounts.models import OneTimeCode, User
 from accounts.tests.factories import (
     PASSWORD,
+    code_sent_to,
     give_money,
     make_address,
     make_alice,
@@ -14,6 +17,7 @@ from accounts.tests.factories import (
     make_user,
 )
 from shop import roles
+from shop.models import OutgoingMessage
 
 pytestmark = pytest.mark.django_db
 
@@ -217,3 +221,56 @@ def test_a_wallets_page_shows_its_newest_lines(as_root, alice):
     assert "line 9." not in html
     page = as_root.get(ENTRIES, {"wallet": alice.pk})
     assert page.context["cl"].result_count == 60
+
+
+@pytest.mark.parametrize("role", ["orders", "support", "readonly"])
+def test_no_filter_reads_out_what_the_page_hides(role, alice):
+    """Letter by letter, a filter would tell a hash, or a whole phone."""
+    client = staff(role)
+    for query in (
+        "payment_password__startswith=argon2",
+        "payment_password__gte=a",
+        "password__startswith=a",
+        "phone__startswith=%2B861",
+        "email__startswith=a",
+        "nickname__regex=.",
+    ):
+        assert client.get(f"{USERS}?id__exact={alice.pk}&{query}").status_code != 200
+    messages = "/admin/shop/outgoingmessage/?recipient__startswith=1"
+    assert client.get(messages).status_code != 200
+    orders = "/admin/orders/order/?recipient__startswith=A"
+    assert client.get(orders).status_code != 200
+    assert client.get(f"{USERS}?is_active__exact=1").status_code == 200
+
+
+def test_disabling_an_account_ends_its_sessions_for_good(as_root, alice):
+    theirs = signed_in(alice)
+    page = f"{USERS}{alice.pk}/change/"
+    prefix = re.search(r'name="([a-z_]+)-TOTAL_FORMS"', as_root.get(page).text)[1]
+    fields = {"nickname": "Alice", "language": "en"}
+    fields |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    as_root.post(page, fields)
+    alice.refresh_from_db()
+    assert not alice.is_active
+    as_root.post(page, fields | {"is_active": "on"})
+    alice.refresh_from_db()
+    assert alice.is_active
+    assert theirs.get("/accounts/").status_code == 302
+
+
+def test_a_role_that_may_change_accounts_still_may_not(alice):
+    carol = make_carol(language="en")
+    carol.user_permissions.add(
+        *Permission.objects.filter(codename__in=["view_user", "change_user"])
+    )
+    client = signed_in(carol)
+    page = f"{USERS}{alice.pk}/change/"
+    assert client.post(page, {"nickname": "x", "language": "en"}).status_code == 403
+
+
+def test_staff_read_no_code_that_waits_to_be_sent(as_root, client):
+    client.post("/accounts/register/code/", {"phone": "15900159000"})
+    message = OutgoingMessage.objects.get()
+    assert message.status == "waiting"
+    page = as_root.get(f"/admin/shop/outgoingmessage/{message.pk}/change/").text
+    assert code_sent_to("15900159000") not in page

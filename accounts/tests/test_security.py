@@ -60,7 +60,9 @@ def test_a_long_or_odd_password_counts_to_its_last_character(real_hashes, passwo
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("password", ["abcdefg", "password1", "qwertyuiop", "12345678"])
+@pytest.mark.parametrize(
+    "password", ["abcdefg", "password1", "qwertyuiop", "12345678", "a13800138000"]
+)
 def test_a_weak_password_opens_no_account(client, password):
     client.post("/accounts/register/code/", {"phone": PHONE})
     fields = {"phone": PHONE, "code": code_sent_to(PHONE)}

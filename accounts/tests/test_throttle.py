@@ -1,12 +1,15 @@
 """Guessing login passwords (row A5)."""
 
+import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.core import signing
 from django.test import Client
 
-from accounts.models import Budget
+from accounts import identifiers
+from accounts.models import Budget, User
 from accounts.tests.factories import (
     PASSWORD,
     make_alice,
@@ -15,7 +18,8 @@ from accounts.tests.factories import (
     make_user,
 )
 from accounts.tests.parallel import at_once
-from shop import clock
+from accounts.throttle import SALT
+from shop import clock, policy
 from shop.models import OutgoingMessage
 
 LOGIN = "/en/accounts/login/"
@@ -52,6 +56,13 @@ def test_the_sixth_try_is_refused_without_a_look_at_the_password():
 def test_phone_and_email_draw_on_one_budget():
     assert statuses(3) + statuses(2, identifier="Alice@Example.com") == [200] * 5
     assert attempt(PASSWORD).status_code == 429
+
+
+def test_an_unknown_account_is_counted_however_it_is_spelt():
+    """Else the number of tries would tell who has an account (row A4)."""
+    spellings = ["13611136111", "136 1113 6111", "+8613611136111", "1361113-6111"]
+    answers = [attempt(identifier=spellings[n % 4]).status_code for n in range(6)]
+    assert answers == [200] * 5 + [429]
 
 
 def test_the_admins_door_draws_on_the_same_budget():
@@ -204,3 +215,54 @@ def test_twenty_requests_in_a_loop_send_one_message():
     answers = [ask_for_code(1).status_code for _ in range(20)]
     assert answers == [200] + [429] * 19
     assert OutgoingMessage.objects.count() == 1
+
+
+def test_every_purpose_draws_on_the_codes_of_the_address(alice_signed_in):
+    policy.change("code_hourly_per_address", "1")
+    ask_for_code(1)
+    client = alice_signed_in
+    client.post("/accounts/password/forgot/", {"identifier": PHONE})
+    for path, sent in (
+        ("/accounts/email/code/", {"email": "new@example.com"}),
+        ("/accounts/phone/code/", {"phone": "15900159000"}),
+        ("/accounts/payment-password/code/", {}),
+        ("/accounts/password/verify/send/", {}),
+    ):
+        answer = client.post(path, sent, headers={"Accept": "application/json"})
+        assert (path, answer.status_code) == (path, 429)
+    assert OutgoingMessage.objects.count() == 1
+
+
+@pytest.fixture
+def alice_signed_in():
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    client.force_login(User.objects.get())
+    return client
+
+
+def test_a_new_password_makes_known_devices_strangers():
+    thief = Client()
+    assert attempt(PASSWORD, client=thief).status_code == 302
+    alice = User.objects.get()
+    alice.set_password("kite-over-the-lake")
+    alice.save()
+    statuses(5)
+    assert attempt("a-guess-of-mine", client=thief).status_code == 429
+
+
+def test_signing_in_again_keeps_the_mark_of_the_device():
+    client = Client()
+    attempt(PASSWORD, client=client)
+    first = signing.loads(client.cookies["device"].value, salt=SALT)
+    client.post("/accounts/logout/")
+    attempt(PASSWORD, client=client)
+    second = signing.loads(client.cookies["device"].value, salt=SALT)
+    assert first == second
+
+
+def test_an_endless_identifier_is_no_work():
+    """One character that unfolds into eighteen, many times (row A5)."""
+    started = time.perf_counter()
+    identifiers.read("a@" + "\ufdfa" * 300_000)
+    identifiers.phone("1" * 1_000_000)
+    assert time.perf_counter() - started < 0.5

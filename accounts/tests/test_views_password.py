@@ -2,11 +2,16 @@
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from accounts.models import Session
+from accounts.models import Session, User
+from accounts.refusals import WrongPassword
+from accounts.services.passwords import set_password
 from accounts.tests.factories import PASSWORD
 from accounts.tests.pages import errors_at
+from accounts.views import password
+from shop import policy
 from shop.models import OutgoingMessage
 
 CHANGE, NEW = "/accounts/password/change/", "kite-over-the-lake"
@@ -58,6 +63,11 @@ def test_the_owner_hears_of_it(as_alice):
         ("new_password2", {"new_password2": "something-else"}),
         ("new_password1", {"new_password1": "short", "new_password2": "short"}),
         ("new_password1", {"new_password1": "password1", "new_password2": "password1"}),
+        ("new_password1", {"new_password1": PASSWORD, "new_password2": PASSWORD}),
+        (
+            "new_password1",
+            {"new_password1": "13800138000abc", "new_password2": "13800138000abc"},
+        ),
     ],
 )
 def test_a_bad_change_is_an_error_at_its_field(as_alice, field, changes):
@@ -73,3 +83,33 @@ def test_an_open_session_cannot_guess_the_old_password(as_alice):
         assert wrong.status_code == 200
     assert as_alice.post(CHANGE, RIGHT).status_code == 429
     assert SESSION_KEY not in sign_in(NEW).session
+
+
+def test_of_two_changes_at_once_the_one_with_a_gone_password_loses(as_alice, alice):
+    """A thief's change in flight must not undo the owner's reset."""
+    stale = User.objects.get(pk=alice.pk)
+    set_password(user=alice, password="the-owners-new-one")
+    with pytest.raises(WrongPassword):
+        set_password(user=stale, password=NEW)
+    assert SESSION_KEY in sign_in("the-owners-new-one").session
+
+
+def test_a_session_does_not_take_over_a_password_that_another_hand_set(
+    as_alice, alice, monkeypatch
+):
+    def overtaken(**kwargs):
+        hashed = set_password(**kwargs)
+        User.objects.filter(pk=alice.pk).update(password=make_password("the-owners"))
+        return hashed
+
+    monkeypatch.setattr(password.services, "set_password", overtaken)
+    as_alice.post(CHANGE, RIGHT)
+    assert as_alice.get("/accounts/").status_code == 302
+
+
+def test_a_password_is_changed_so_often_an_hour(as_alice):
+    policy.change("password_changes_hourly", "1")
+    assert as_alice.post(CHANGE, RIGHT).status_code == 302
+    again = {"old_password": NEW, "new_password1": PASSWORD, "new_password2": PASSWORD}
+    assert as_alice.post(CHANGE, again).status_code == 429
+    assert OutgoingMessage.objects.count() == 1

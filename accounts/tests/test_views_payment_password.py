@@ -152,3 +152,13 @@ def test_the_way_back_to_the_payment_is_kept(as_alice):
     as_alice.post(CODE)
     response = reset(as_alice, code_sent_to(PHONE), next=back)
     assert response["Location"] == back
+
+
+def test_an_email_bound_a_moment_ago_opens_nothing_without_the_password(as_alice):
+    as_alice.post("/accounts/email/code/", {"email": "thief@example.com"})
+    sent = {"email": "thief@example.com", "code": code_sent_to("thief@example.com")}
+    assert as_alice.post("/accounts/email/", sent).status_code == 302
+    for answer in (as_alice.post(CODE, {"to": "email"}), as_alice.get(FORGOT)):
+        assert answer.status_code == 302
+        assert answer.url.startswith("/accounts/password/confirm/")
+    assert not OutgoingMessage.objects.filter(kind="payment_password_code").exists()

@@ -1,5 +1,6 @@
 """The staged password reset: every jump, and every way to cheat (row A3)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -240,6 +241,38 @@ def test_an_email_that_was_taken_off_meanwhile_opens_nothing(client, alice):
     alice.email = "another@example.com"
     alice.save()
     assert goes_to(choose(client)) == FORGOT
+    assert signs_in_with(PASSWORD)
+
+
+def test_who_is_signed_in_here_is_signed_out_and_told_so(client):
+    client.post("/accounts/login/", {"identifier": PHONE, "password": PASSWORD})
+    verify(client, get_code(client))
+    response = choose(client)
+    assert goes_to(response) == "/accounts/login/"
+    page = client.get("/accounts/login/")
+    assert 'data-level="success"' in page.text
+    assert SESSION_KEY not in client.session
+
+
+def test_the_session_has_another_key_afterwards(client):
+    verify(client, get_code(client))
+    before = client.session.session_key
+    choose(client)
+    client.get("/accounts/login/")
+    assert client.session.session_key != before
+
+
+def test_a_form_left_open_in_another_tab_is_of_the_account_before(client):
+    make_bob()
+    verify(client, get_code(client, "13900139000"))
+    old_tab = client.get(RESET)
+    mark = re.search(r'name="stage" value="(\w+)"', old_tab.text)[1]
+    assert "139****9000" in old_tab.text
+    verify(client, get_code(client))
+    left_open = {"new_password1": NEW, "new_password2": NEW, "stage": mark}
+    assert goes_to(client.post(RESET, left_open)) == FORGOT
+    assert goes_to(client.post(VERIFY, {"code": "123456", "stage": mark})) == FORGOT
+    assert client.post(SEND, {"stage": mark}, headers=JSON).status_code == 409
     assert signs_in_with(PASSWORD)
 
 

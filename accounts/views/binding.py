@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts import fresh_login
 from accounts.codes import session_of
 from accounts.forms.binding import (
     BindEmailForm,
@@ -22,14 +23,14 @@ from accounts.forms.binding import (
     EmailForm,
     NewPhoneForm,
 )
-from accounts.forms.fields import keep_errors
+from accounts.forms.fields import keep_errors, show_errors
 from accounts.fresh_login import fresh_login_required
 from accounts.refusals import EmailTaken, PhoneTaken, WrongCode
 from accounts.requests import account_of
 from accounts.services import binding as services
 from accounts.services.binding import EMAIL, PHONE, Binding
 from shop import policy
-from shop.answers import answer, answer_errors, page_of
+from shop.answers import answer, answer_errors, page_of, wants_json
 from shop.decorators import form_page, login_required, require_POST
 from shop.network import address_of
 
@@ -106,22 +107,34 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, page: Page) -> HttpResponse:
     form = page.target_form(request.POST)
-    if not form.is_valid():
+    # As it was typed: the page shows it again.
+    typed = request.POST.get(page.binding.column, "")[:254]
+    request.session[page.typed_key] = typed
+    if not form.is_valid() or not _is_sent(request, page, form):
         whole = page.whole_form(request.POST)
         keep_errors(whole, form.fields)
+        show_errors(form, whole)
         return answer_errors(request, form, page.template, _context(whole))
-    target = form.cleaned_data[page.binding.column]
-    request.session[page.typed_key] = target
-    services.send_code(
-        page.binding,
-        user=account_of(request),
-        target=target,
-        session=session_of(request),
-        address=address_of(request),
-        language=get_language() or account_of(request).language,
-    )
     message = _("A code is on its way. It is good for a few minutes.")
     return answer(request, to=page_of(request), message=message)
+
+
+def _is_sent(request: HttpRequest, page: Page, form: Form) -> bool:
+    try:
+        services.send_code(
+            page.binding,
+            user=account_of(request),
+            target=form.cleaned_data[page.binding.column],
+            session=session_of(request),
+            address=address_of(request),
+            language=get_language() or account_of(request).language,
+        )
+    except (EmailTaken, PhoneTaken) as refusal:
+        if wants_json(request):
+            raise  # with its own word and status
+        form.add_error(refusal.field, str(refusal))
+        return False
+    return True
 
 
 def _bind(request: HttpRequest, page: Page) -> HttpResponse:
@@ -133,6 +146,8 @@ def _bind(request: HttpRequest, page: Page) -> HttpResponse:
     if not form.is_valid() or not _is_bound(request, page, form):
         return answer_errors(request, form, page.template, _context(form))
     request.session.pop(page.typed_key, None)
+    # What is bound here must not be where the next code of this session goes.
+    fresh_login.forget(request)
     return answer(request, to="accounts:profile", message=page.done)
 
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.refusals import WrongPassword
 from accounts.requests import account_of
 from accounts.services import passwords as services
-from accounts.throttle import login_budget
+from accounts.throttle import login_budget, remember_device
 from shop.answers import answer, answer_errors
 from shop.decorators import form_page, login_required
 
@@ -29,20 +29,31 @@ def password_change(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, PAGE, {"form": ChangeForm(user=user)})
     form = ChangeForm(request.POST, user=user)
-    if not form.is_valid() or not _knows_the_old_one(request, user, form):
+    if (
+        not form.is_valid()
+        or not _knows_the_old_one(request, user, form)
+        or not _is_set(request, user, form)
+    ):
         return answer_errors(request, form, PAGE)
-    services.set_password(
-        user=user,
-        password=form.cleaned_data["new_password1"],
-        keep_session=request.session.session_key or "",
-    )
-    user.refresh_from_db()
+    message = _("Your password is changed. All other devices are signed out.")
+    response = answer(request, to="accounts:profile", message=message)
+    remember_device(request, response, user)
+    return response
+
+
+def _is_set(request: HttpRequest, user: User, form: ChangeForm) -> bool:
+    try:
+        user.password = services.set_password(
+            user=user,
+            password=form.cleaned_data["new_password1"],
+            keep_session=request.session.session_key or "",
+        )
+    except WrongPassword as refusal:
+        form.add_error("old_password", str(refusal))
+        return False
+    # By the hash that was just written, and no newer one that another hand set.
     update_session_auth_hash(request, user)
-    return answer(
-        request,
-        to="accounts:profile",
-        message=_("Your password is changed. All other devices are signed out."),
-    )
+    return True
 
 
 def _knows_the_old_one(request: HttpRequest, user: User, form: ChangeForm) -> bool:

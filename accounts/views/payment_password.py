@@ -14,6 +14,7 @@ from accounts.forms.payment_password import (
     PaymentPasswordForm,
     WhereForm,
 )
+from accounts.fresh_login import fresh_login_required
 from accounts.refusals import WeakPaymentPassword, WrongCode, WrongPassword
 from accounts.requests import account_of
 from accounts.services import passwords as services
@@ -48,6 +49,7 @@ def payment_password(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @login_required
+@fresh_login_required
 def payment_password_code(request: HttpRequest) -> HttpResponse:
     """Send a code to the account's phone or bound e-mail, and to nowhere else."""
     user = account_of(request)
@@ -71,6 +73,7 @@ def payment_password_code(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 @login_required
+@fresh_login_required
 def payment_password_forgot(request: HttpRequest) -> HttpResponse:
     """Set the six digits anew with the code that came."""
     user = account_of(request)

@@ -1,5 +1,6 @@
 """Forgotten password: three pages, each open only to who passed the one before."""
 
+from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -10,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import identifiers, reset_stage
 from accounts.codes import session_of
 from accounts.forms.reset import ForgotForm, ResetForm, VerifyForm
-from accounts.refusals import StageMissing, UnknownAccount, WrongCode
+from accounts.refusals import StageMissing, UnknownAccount, WrongCode, WrongPassword
 from accounts.services import passwords
 from accounts.services import reset as services
 from shop import policy
@@ -51,7 +52,7 @@ def password_verify(request: HttpRequest) -> HttpResponse:
     if stage is None:
         return redirect(FORGOT)
     page = "accounts/password_verify.html"
-    context = {"target": _masked(stage.target), "wait": _wait()}
+    context = {"stage": stage, "target": _masked(stage.target), "wait": _wait()}
     if request.method != "POST":
         return render(request, page, {"form": VerifyForm(), **context})
     form = VerifyForm(request.POST)
@@ -96,13 +97,21 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     if stage is None or not stage.is_verified:
         return redirect(FORGOT)
     page = "accounts/password_reset.html"
+    context = {"stage": stage, "target": _masked(stage.target)}
     if request.method != "POST":
-        return render(request, page, {"form": ResetForm(user=stage.user)})
+        form = ResetForm(user=stage.user)
+        return render(request, page, {"form": form, **context})
     form = ResetForm(request.POST, user=stage.user)
     if not form.is_valid():
-        return answer_errors(request, form, page)
-    reset_stage.end(request)
-    passwords.set_password(user=stage.user, password=form.cleaned_data["new_password1"])
+        return answer_errors(request, form, page, context)
+    try:
+        passwords.set_password(
+            user=stage.user, password=form.cleaned_data["new_password1"]
+        )
+    except WrongPassword:
+        return redirect(FORGOT)  # another tab was quicker
+    # This browser too, if it is signed in; its session goes on under a new key.
+    auth.logout(request)
     message = _("Your password is new, and you are signed out everywhere. Sign in.")
     return answer(request, to=LOGIN, message=message)
 

@@ -11,14 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.codes import session_of
-from accounts.forms.fields import keep_errors
+from accounts.forms.fields import keep_errors, show_errors
 from accounts.forms.sign_in import LoginForm, PhoneForm, RegisterForm
 from accounts.models import User
 from accounts.refusals import PhoneTaken, WrongCode
 from accounts.services import registration
 from accounts.throttle import remember_device
 from shop import policy
-from shop.answers import answer, answer_errors, page_of, safe_next
+from shop.answers import answer, answer_errors, page_of, safe_next, wants_json
 from shop.decorators import form_page, require_POST
 from shop.network import address_of
 
@@ -34,18 +34,15 @@ def register_code(request: HttpRequest) -> HttpResponse:
     """Send a code to the phone that wants an account."""
     form = PhoneForm(request.POST)
     if not form.is_valid():
-        return answer_errors(request, form, "accounts/register.html", _again(request))
-    phone = form.cleaned_data["phone"]
+        page = _again(request, form)
+        return answer_errors(request, form, "accounts/register.html", page)
     # In the session and not in the address, which logs and histories keep.
     request.session[TYPED] = {
         name: request.POST.get(name, "")[:100] for name in ("phone", "nickname")
     }
-    registration.send_register_code(
-        phone=phone,
-        session=session_of(request),
-        address=address_of(request),
-        language=_language(),
-    )
+    if not _is_sent(request, form):
+        page = _again(request, form)
+        return answer_errors(request, form, "accounts/register.html", page)
     return answer(
         request,
         to=page_of(request),
@@ -100,8 +97,24 @@ def logout(request: HttpRequest) -> HttpResponse:
 def _sign_in(request: HttpRequest, user: User, message: str) -> HttpResponse:
     auth.login(request, user)
     response = answer(request, to=safe_next(request, HOME), message=message)
-    remember_device(response, user)
+    remember_device(request, response, user)
     return response
+
+
+def _is_sent(request: HttpRequest, form: PhoneForm) -> bool:
+    try:
+        registration.send_register_code(
+            phone=form.cleaned_data["phone"],
+            session=session_of(request),
+            address=address_of(request),
+            language=_language(),
+        )
+    except PhoneTaken as refusal:
+        if wants_json(request):
+            raise  # with its own word and status
+        form.add_error(refusal.field, str(refusal))
+        return False
+    return True
 
 
 def _registered(request: HttpRequest, form: RegisterForm) -> User | None:
@@ -134,10 +147,11 @@ def _recognised(request: HttpRequest, form: LoginForm) -> User | None:
     return None
 
 
-def _again(request: HttpRequest) -> dict[str, object]:
+def _again(request: HttpRequest, judged: PhoneForm) -> dict[str, object]:
     # The whole page, with everything typed but only the phone judged.
     whole = RegisterForm(request.POST)
     keep_errors(whole, ["phone"])
+    show_errors(judged, whole)
     return _register_page(request, whole)
 
 

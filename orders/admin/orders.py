@@ -21,11 +21,12 @@ from orders.models import Order
 from orders.next_event import next_event
 from orders.templatetags.orders import reason_words, status_look, time_left
 from shop import clock
+from shop.admin_lists import ListedLookups
 from shop.money import shown
 
 
 @admin.register(Order)
-class OrderAdmin(LookOnly, admin.ModelAdmin[Order]):
+class OrderAdmin(LookOnly, ListedLookups, admin.ModelAdmin[Order]):
     """Orders. Nothing is typed into them: buttons call the shop's own services."""
 
     list_display = (

@@ -65,6 +65,14 @@ def test_drops_what_a_camera_wrote_and_turns_upright():
     assert b"at home" not in encoded(image, "WEBP")
 
 
+def test_sixteen_bits_of_grey_stay_grey():
+    grey = Image.new("I;16", (30, 30), 40_000)
+    file = BytesIO()
+    grey.save(file, "PNG")
+    pixels = images.open_upload(file, 100)
+    assert pixels.getpixel((3, 3)) == (155, 155, 155)
+
+
 def test_takes_the_first_frame_of_an_animation():
     frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
     content = encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:])

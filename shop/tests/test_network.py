@@ -16,6 +16,13 @@ from shop.network import address_of
         (1, "10.0.0.1", "<script>", "unknown"),
         (0, "2001:db8::1:2:3", "", "2001:db8::/64"),
         (0, "", "", "unknown"),
+        # A socket that listens to both kinds, and a gateway between them.
+        (0, "::ffff:203.0.113.9", "", "203.0.113.9"),
+        (0, "64:ff9b::203.0.113.9", "", "203.0.113.9"),
+        (1, "10.0.0.1", "198.51.100.1:4444", "198.51.100.1"),
+        (1, "10.0.0.1", "[2001:db8::5]:443", "2001:db8::/64"),
+        (1, "10.0.0.1", "2001:db8::5", "2001:db8::/64"),
+        (1, "10.0.0.1", "[", "unknown"),
     ],
 )
 def test_the_senders_address(rf, settings, proxies, remote, forwarded, expected):

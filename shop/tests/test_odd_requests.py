@@ -149,3 +149,11 @@ def test_the_runner_does_not_claim_what_it_did_not_do(monkeypatch):
     assert isinstance(error, sms.NotSent)
     message.refresh_from_db()
     assert message.attempts == 1
+
+
+def test_a_body_of_many_megabytes_is_refused_before_it_is_read(client, settings):
+    settings.LARGEST_BODY = 1000
+    for path in ("/accounts/login/", "/nowhere/"):
+        answer = client.post(path, {"x": "y" * 2000})
+        assert answer.status_code == 413
+        assert answer["X-Request-ID"]
