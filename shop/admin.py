@@ -12,8 +12,9 @@ from django.utils.translation import ngettext, pgettext
 
 from shop import desk, outbox, policy, roles
 from shop.admin_lists import ListedLookups
+from shop.journal_admin import JournalEntryAdmin
 from shop.messages import label_of
-from shop.models import OutgoingMessage, Policy
+from shop.models import JournalEntry, OutgoingMessage, Policy
 
 admin.site.site_header = _("Shop desk")
 admin.site.site_title = _("Shop desk")
@@ -22,6 +23,7 @@ admin.site.index_title = _("Today")
 for _role in (roles.ORDERS, roles.SUPPORT, roles.READONLY):
     roles.grant(_role, "shop.view_outgoingmessage")
 roles.grant(roles.SUPPORT, "shop.change_outgoingmessage")
+roles.grant(roles.READONLY, "shop.view_journalentry")
 roles.grant_view("shop.view_policy", "admin.view_logentry")
 
 
@@ -59,6 +61,11 @@ class PolicyAdmin(admin.ModelAdmin[Policy]):
     ordering = ("name",)
     readonly_fields = ("name",)
     fields = ("name", "value")
+
+    def save_model(
+        self, request: HttpRequest, obj: Policy, form: Any, change: bool
+    ) -> None:
+        policy.change(obj.name, obj.value)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Policy]:
         # A row may outlive its rule; only what the code knows can be edited.
@@ -171,6 +178,8 @@ class LogEntryAdmin(admin.ModelAdmin[LogEntry]):
     ) -> bool:
         return False
 
+
+admin.site.register(JournalEntry, JournalEntryAdmin)
 
 desk.register(
     desk.Queue(

@@ -3,7 +3,16 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 #: What every app may answer, in files of these names (docs/architecture.md).
-QUESTIONS = ("policy", "messages", "due", "audit", "desk", "demo", "rebuild")
+QUESTIONS = (
+    "policy",
+    "messages",
+    "due",
+    "audit",
+    "desk",
+    "demo",
+    "rebuild",
+    "personal",
+)
 
 
 class ShopConfig(AppConfig):
@@ -11,4 +20,4 @@ class ShopConfig(AppConfig):
     verbose_name = _("Shop")
 
     def ready(self) -> None:
-        autodiscover_modules("checks", *QUESTIONS)
+        autodiscover_modules("checks", "retention", *QUESTIONS)

@@ -23,7 +23,8 @@ class Kind:
 
     `subject` and `text` are translated format strings (`%(code)s`), filled in the
     receiver's language. `is_secret`: the text holds a code, so it is stored encrypted,
-    never shown to staff, and wiped once sent.
+    never shown to staff, and wiped once sent. `is_farewell`: the last one to an account
+    that is closed; once it is over the shop forgets whom it went to.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Kind:
     subject: str | Promise
     text: str | Promise
     is_secret: bool = False
+    is_farewell: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -45,6 +47,11 @@ def register(kind: Kind) -> Kind:
 def kinds() -> Iterable[Kind]:
     """Return all kinds, in the order they were named."""
     return _kinds.values()
+
+
+def is_farewell(name: str) -> bool:
+    """Tell whether a kind of message is the last one to its receiver."""
+    return name in _kinds and _kinds[name].is_farewell
 
 
 def label_of(name: str) -> str:

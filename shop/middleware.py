@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import escape_leading_slashes
 
+from shop import journal
 from shop.answers import answer_refusal, wants_json
 from shop.errors import ERRORS, bad_request, error_response, is_bare, too_large
 from shop.logs import set_request_id
@@ -41,7 +42,8 @@ class RequestIdMiddleware:
             response: HttpResponseBase = too_large(request)
             response["X-Request-ID"] = request_id
             return response
-        response = self.get_response(request)
+        with journal.asked_by(request):
+            response = self.get_response(request)
         if is_bare(response, (400,)):
             # Refused before any view was reached, or with DEBUG on: a host, a cookie.
             response = bad_request(request)

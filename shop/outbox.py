@@ -12,12 +12,12 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import translation
 
 from shop import clock, due, mail, secret_text, sms
-from shop.messages import Kind, NotSent, Undeliverable
+from shop.messages import Kind, NotSent, Undeliverable, is_farewell
 from shop.models import OutgoingMessage
+from shop.retry import after_commit
 
 logger = logging.getLogger(__name__)
 
@@ -31,13 +31,15 @@ def write(
     channel: OutgoingMessage.Channel,
     recipient: str,
     language: str,
+    account_id: int | None = None,
     expires_at: datetime | None = None,
     **words: Any,
 ) -> OutgoingMessage:
     """Write a message in the receiver's language; it is sent on commit.
 
     `words` fill the kind's text, and are kept beside it for gateways that send
-    templates. After `expires_at` it is not sent any more.
+    templates. `account_id` is whose message it is: its owner can export it. After
+    `expires_at` it is not sent any more.
     """
     with translation.override(language):
         subject, text = str(kind.subject) % words, str(kind.text) % words
@@ -48,6 +50,7 @@ def write(
         kind=kind.name,
         channel=channel,
         recipient=recipient,
+        account_id=account_id,
         language=language,
         subject=subject,
         stored_text=keep(text),
@@ -57,8 +60,7 @@ def write(
         expires_at=expires_at,
         created_at=now,
     )
-    # robust: what was committed stands, whatever becomes of the message.
-    transaction.on_commit(partial(deliver, message.pk), robust=True)
+    after_commit(deliver, message.pk)
     return message
 
 
@@ -89,8 +91,10 @@ def resend(message: OutgoingMessage) -> None:
     """Send a message again that is over; a secret one cannot be, its text is gone."""
     OutgoingMessage.objects.filter(pk=message.pk, is_secret=False).exclude(
         status=Status.WAITING
-    ).update(status=Status.WAITING, attempts=0, next_try_at=clock.now(), sent_at=None)
-    transaction.on_commit(partial(deliver, message.pk), robust=True)
+    ).exclude(recipient="").update(
+        status=Status.WAITING, attempts=0, next_try_at=clock.now(), sent_at=None
+    )
+    after_commit(deliver, message.pk)
 
 
 def _send(message: OutgoingMessage) -> None:
@@ -148,16 +152,20 @@ def _name_of(error: Exception) -> str:
 
 
 def _save_outcome(message: OutgoingMessage) -> None:
-    message.save(
-        update_fields=[
-            "status",
-            "sent_at",
-            "error",
-            "next_try_at",
-            "stored_text",
-            "stored_words",
-        ]
-    )
+    columns = [
+        "status",
+        "sent_at",
+        "error",
+        "next_try_at",
+        "stored_text",
+        "stored_words",
+    ]
+    is_over = message.status != Status.WAITING
+    # With DEBUG on, /dev/messages/ shows whom it went to.
+    if is_over and is_farewell(message.kind) and not settings.DEBUG:
+        message.recipient = ""
+        columns.append("recipient")
+    message.save(update_fields=columns)
 
 
 @due.task("send_messages")

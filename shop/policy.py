@@ -12,11 +12,13 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models.signals import post_migrate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from shop import journal
 from shop.models import Policy
 
 #: Found by makemessages here. The command prints a unit as it is, the admin translated.
@@ -133,7 +135,15 @@ def change(name: str, text: str) -> Decimal:
     """Give a rule a new value. Raises KeyError, or ValidationError out of bounds."""
     rule = _rules[name]
     number = rule.parse(text)
-    Policy.objects.update_or_create(name=name, defaults={"value": rule.written(number)})
+    old, new = rule.written(amount(name)), rule.written(number)
+    with transaction.atomic():
+        row, _created = Policy.objects.update_or_create(
+            name=name, defaults={"value": new}
+        )
+        if old != new:
+            journal.record(
+                journal.Kind.RULE_CHANGED, about=row, note=f"{old} → {new} {rule.unit}"
+            )
     return number
 
 

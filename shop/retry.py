@@ -67,6 +67,20 @@ def _wait_for_locks(seconds: float) -> None:
         cursor.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 
+def after_commit(do: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Call `do` when the transaction commits. If it fails, what was committed stands.
+
+    Not a `partial` given to `on_commit(robust=True)`: when that fails, Django asks it
+    for its name, which it has not, and the caller gets an AttributeError.
+    """
+
+    @wraps(do)
+    def call() -> None:
+        do(*args, **kwargs)
+
+    transaction.on_commit(call, robust=True)
+
+
 def _code(error: Exception) -> object:
     return error.args[0] if error.args else None
 

@@ -2,9 +2,6 @@
 
 import logging
 from datetime import timedelta
-from functools import partial
-
-from django.db import transaction
 
 from accounts import wallet
 from accounts.models import WalletEntry
@@ -12,7 +9,7 @@ from orders import gateways
 from orders.models import OrderEvent, Payment, PaymentMethod, Refund
 from orders.services.events import write_event
 from shop import clock
-from shop.retry import whole_deed
+from shop.retry import after_commit, whole_deed
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +27,7 @@ def owe(*, payment: Payment, reason: str) -> None:
         created_at=now,
         next_try_at=now,
     )
-    transaction.on_commit(partial(send_back, refund.pk), robust=True)
+    after_commit(send_back, refund.pk)
 
 
 def send_back(refund_id: int) -> bool:

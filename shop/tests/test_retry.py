@@ -3,6 +3,7 @@ from django.db import OperationalError, connection, transaction
 
 from shop import retry
 from shop.models import ClockRun
+from shop.retry import after_commit
 
 DEADLOCK = OperationalError(1213, "Deadlock found")
 
@@ -86,3 +87,32 @@ def test_refuses_to_run_inside_another_transaction():
     deed, _calls = failing(0, DEADLOCK)
     with transaction.atomic(), pytest.raises(RuntimeError):
         deed()
+
+
+@pytest.mark.django_db
+def test_what_was_committed_stands_when_what_follows_fails(
+    django_capture_on_commit_callbacks, caplog
+):
+    done = []
+
+    def fail(number):
+        done.append(number)
+        raise OSError("no gateway")
+
+    with django_capture_on_commit_callbacks(execute=False) as callbacks:
+        after_commit(fail, 7)
+    assert done == []
+    [call] = callbacks
+    # Django asks a failing one for its name.
+    assert call.__qualname__.endswith("fail")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_failure_after_the_commit_does_not_reach_the_caller(caplog):
+    def fail():
+        raise OSError("no gateway")
+
+    with transaction.atomic():
+        after_commit(fail)
+    after_commit(fail)  # at once, where there is no transaction
+    assert caplog.text.count("no gateway") >= 2

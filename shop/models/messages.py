@@ -1,6 +1,7 @@
-"""The ground floor's own rows: policy, outgoing messages, the runner's last run."""
+"""Outgoing messages."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -9,29 +10,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shop import secret_text
-
-
-class Policy(models.Model):
-    """One of the shop's own rules, a number that staff change (`shop.policy`)."""
-
-    name = models.CharField(_("name"), max_length=60, primary_key=True)
-    value = models.CharField(_("value"), max_length=20)
-
-    class Meta:
-        verbose_name = _("shop rule")
-        verbose_name_plural = _("shop rules")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ClockRun(models.Model):
-    """When `run_due` last came to its end, by the machine's time. One row."""
-
-    finished_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.finished_at:%Y-%m-%d %H:%M:%S}"
 
 
 class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
@@ -46,6 +24,21 @@ class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")
+
+    def to_person(self, account_id: int, recipients: Collection[str]) -> Self:
+        """Those to an account, or to one of its phones and e-mails."""
+        return self.filter(Q(account_id=account_id) | Q(recipient__in=recipients))
+
+    def forget_recipients(self) -> None:
+        """Wipe whom they went to. What still waits is not sent any more."""
+        Status = OutgoingMessage.Status
+        # By their keys: to search while writing would wait for what others write.
+        keys = list(self.values_list("pk", flat=True))
+        found = OutgoingMessage.objects.filter(pk__in=keys)
+        found.filter(status=Status.WAITING).update(
+            status=Status.EXPIRED, stored_text="", stored_words=""
+        )
+        found.update(recipient="")
 
     def claim(self, pk: int, moment: datetime, next_try_at: datetime) -> bool:
         """Reserve one try to send a message; False if somebody else has it.
@@ -76,7 +69,11 @@ class OutgoingMessage(models.Model):
 
     kind = models.CharField(_("kind"), max_length=60)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    #: Empty once the account that it went to is closed.
     recipient = models.CharField(_("recipient"), max_length=254)
+    #: Whose message it is, if an account's: what counts when a number gets another
+    #: owner. A plain number, as the ground knows no account.
+    account_id = models.BigIntegerField(null=True, editable=False)
     language = models.CharField(_("language"), max_length=10)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     #: The words themselves; of a secret message encrypted, and empty once it is over.
@@ -105,6 +102,9 @@ class OutgoingMessage(models.Model):
                 fields=["status", "next_try_at", "id"],
                 name="shop_message_due",
             ),
+            # For an account's own: its export and its closing.
+            models.Index(fields=["account_id"], name="shop_message_account"),
+            models.Index(fields=["recipient"], name="shop_message_recipient"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -135,6 +135,8 @@ class OutgoingMessage(models.Model):
     def masked_recipient(self) -> str:
         """The receiver for lists: 138****8000, z***@x.com."""
         name, at, domain = self.recipient.partition("@")
+        if not name:
+            return ""
         if at:
             return f"{name[:1]}***@{domain}"
         return f"{name[:3]}****{name[-4:]}"
