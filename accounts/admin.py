@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import identifiers
 from accounts.forms.fields import PhoneField
 from accounts.models import Address, Session, User, Wallet, WalletEntry
+from accounts.reveal import Revealing, Shown
+from accounts.staff_rights import JournalledRights, StaffSetsPasswordForm
 from shop import roles
 from shop.admin_lists import ListedLookups
 from shop.money import shown
@@ -78,10 +80,11 @@ class AddressInline(LookOnly, admin.StackedInline[Address, User]):
 
 
 @admin.register(User)
-class AccountAdmin(ListedLookups, UserAdmin[User]):
+class AccountAdmin(ListedLookups, Revealing, JournalledRights, UserAdmin[User]):
     """Accounts. Phone and e-mail change only by their owners' own hand, with a code."""
 
     add_form = AccountCreationForm
+    change_password_form = StaffSetsPasswordForm
     list_display = (
         "masked_phone",
         "masked_email",
@@ -105,12 +108,13 @@ class AccountAdmin(ListedLookups, UserAdmin[User]):
         "wallet_link",
         "joined_at",
         "last_login",
+        "closed_at",
     )
     fieldsets = (
         (None, {"fields": ("masked_phone", "masked_email", "nickname", "language")}),
         (_("Money"), {"fields": ("wallet_link",)}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
-        (_("When"), {"fields": ("joined_at", "last_login")}),
+        (_("When"), {"fields": ("joined_at", "last_login", "closed_at")}),
     )
     add_fieldsets = (
         (None, {"fields": ("phone", "nickname", "password1", "password2")}),
@@ -124,7 +128,8 @@ class AccountAdmin(ListedLookups, UserAdmin[User]):
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
         # Whoever may change an account may also give it rights, and its password.
-        return _is_superuser(request)
+        # A closed account stays as it is.
+        return _is_superuser(request) and not (obj and obj.is_closed)
 
     def has_delete_permission(
         self, request: HttpRequest, obj: User | None = None
@@ -148,6 +153,10 @@ class AccountAdmin(ListedLookups, UserAdmin[User]):
         if not obj.is_active:
             # Else they would come to life again with the account.
             Session.objects.of(obj).delete()
+
+    def in_full(self, row: User) -> list[Shown]:
+        phone = identifiers.national_phone(str(row.phone or ""))
+        return [(_("phone"), phone), (_("bound e-mail"), row.email or "")]
 
     @admin.display(description=_("phone"), ordering="phone")
     def masked_phone(self, user: User) -> str:

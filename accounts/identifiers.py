@@ -96,6 +96,14 @@ def masked_address(address: str) -> str:
     return separator.join([*parts[:2], "*", "*"]) if len(parts) > 2 else address
 
 
+def masked(typed: str) -> str:
+    """Hide what somebody typed as a phone or e-mail; what is neither, altogether."""
+    column, value = read(typed)
+    if not column:
+        return "***"
+    return masked_email(value) if column == "email" else masked_phone(value)
+
+
 def _folded(text: str) -> str:
     # Cut off before all else: one character can become eighteen, and more than this
     # is no identifier, only work.

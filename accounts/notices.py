@@ -33,5 +33,6 @@ def tell(user: User, kind: Kind) -> None:
         channel=OutgoingMessage.Channel.SMS,
         recipient=identifiers.national_phone(str(user.phone)),
         language=user.language,
+        account_id=user.pk,
         shop=settings.SHOP_NAME,
     )

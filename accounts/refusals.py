@@ -61,6 +61,20 @@ class WeakPaymentPassword(FieldRefusal):
 LOCKED_NOW = _("This is not your payment password. It is locked for a while.")
 
 
+class AccountClosed(Refusal):
+    error = "account_closed"
+    message = _("This account is closed.")
+
+
+class CannotClose(Refusal):
+    """The account cannot be closed yet; `reasons` say what has to be done first."""
+
+    error = "cannot_close"
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons), reasons=reasons)
+
+
 class NoPaymentPassword(Refusal):
     error = "no_payment_password"
     message = _("Please set your payment password first.")

@@ -32,13 +32,19 @@ PARCEL_SENT = register(
 
 
 def tell_buyer(kind: Kind, order_id: int, **words: Any) -> None:
-    """Write a text message to an order's buyer, in the order's language (row K3)."""
+    """Write a text message to an order's buyer, in the order's language (row K3).
+
+    A buyer whose account is closed hears nothing any more.
+    """
     order = Order.objects.select_related("user").get(pk=order_id)
+    if order.user.is_closed:
+        return
     outbox.write(
         kind,
         channel=OutgoingMessage.Channel.SMS,
         recipient=identifiers.national_phone(str(order.user.phone)),
         language=order.language,
+        account_id=order.user_id,
         number=order.number,
         **words,
     )

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Round
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -73,7 +74,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """An account. Signs in by phone or bound e-mail; the nickname is only shown."""
 
-    phone = PhoneNumberField(_("phone"), unique=True, max_length=20)
+    #: NULL once the account is closed, so that its number can open another one.
+    phone = PhoneNumberField(_("phone"), unique=True, null=True, max_length=20)
     #: Lower-case, or NULL: an empty string would collide with another's.
     email = models.EmailField(
         _("bound e-mail"), unique=True, null=True, blank=True, default=None
@@ -93,6 +95,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("works here"), default=False)
     joined_at = models.DateTimeField(_("joined at"), default=clock.now, editable=False)
+    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
 
     objects = UserManager()
 
@@ -102,7 +105,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+        permissions = [
+            ("view_personal_data", "Can see phones and e-mails in full"),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, phone__isnull=False)
+                | Q(
+                    closed_at__isnull=False,
+                    phone__isnull=True,
+                    email__isnull=True,
+                    is_active=False,
+                    is_staff=False,
+                    is_superuser=False,
+                ),
+                name="accounts_user_has_a_phone_or_is_closed",
+            ),
             models.CheckConstraint(
                 condition=Q(email__isnull=True) | ~Q(email=""),
                 name="accounts_user_no_email_is_null",
@@ -113,13 +131,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.shown_name
 
     @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
     def shown_name(self) -> str:
         """The nickname, or the phone with its middle hidden."""
         return self.nickname or self.masked_phone
 
     @property
     def masked_phone(self) -> str:
-        """The phone as 138****8000 (row A11)."""
+        """The phone as 138****8000 (row A11); of a closed account, that it is one."""
+        if self.phone is None:
+            return gettext("closed account")
         return identifiers.masked_phone(str(self.phone))
 
     @property

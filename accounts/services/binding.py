@@ -8,8 +8,9 @@ from django.views.decorators.debug import sensitive_variables
 from accounts import notices
 from accounts.codes import CodeProcess
 from accounts.models import OneTimeCode, User
-from accounts.refusals import EmailTaken, FieldRefusal, PhoneTaken
+from accounts.refusals import AccountClosed, EmailTaken, FieldRefusal, PhoneTaken
 from accounts.throttle import counted_code
+from shop import journal
 from shop.retry import whole_deed
 
 
@@ -20,10 +21,12 @@ class Binding:
     column: str
     purpose: str
     taken: type[FieldRefusal]
+    written_down_as: journal.Kind
 
 
-EMAIL = Binding("email", OneTimeCode.Purpose.BIND_EMAIL, EmailTaken)
-PHONE = Binding("phone", OneTimeCode.Purpose.CHANGE_PHONE, PhoneTaken)
+Purpose, Kind = OneTimeCode.Purpose, journal.Kind
+EMAIL = Binding("email", Purpose.BIND_EMAIL, EmailTaken, Kind.EMAIL_CHANGED)
+PHONE = Binding("phone", Purpose.CHANGE_PHONE, PhoneTaken, Kind.PHONE_CHANGED)
 
 
 def send_code(
@@ -63,11 +66,14 @@ def bind(binding: Binding, *, user: User, target: str, code: str, session: str) 
 @whole_deed
 def _bind(binding: Binding, user_id: int, process: CodeProcess, proof: int) -> None:
     user = User.objects.select_for_update().get(pk=user_id)
+    if user.is_closed:
+        raise AccountClosed
     # First what only one account can have: whoever comes second stops here.
     User.objects.filter(pk=user_id).update(**{binding.column: process.target})
     process.spend(proof)
     if getattr(user, binding.column) != process.target:
         notices.tell(user, notices.CHANGED[binding.column])
+        journal.record(binding.written_down_as, about=user)
 
 
 def _of_another(binding: Binding, user: User, target: str) -> bool:

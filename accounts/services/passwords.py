@@ -11,6 +11,7 @@ from accounts.codes import CodeProcess
 from accounts.models import OneTimeCode, Session, User
 from accounts.refusals import WeakPaymentPassword, WrongPassword
 from accounts.throttle import counted_code, reserve_hourly
+from shop import journal
 from shop.retry import whole_deed
 
 PURPOSE = OneTimeCode.Purpose.PAYMENT_PASSWORD
@@ -40,6 +41,7 @@ def _write_password(user: User, hashed: str, keep_session: str) -> None:
     # The new hash shuts them out by itself; this takes them off the list of devices.
     Session.objects.of(user).exclude(pk=keep_session).delete()
     notices.tell(now, notices.CHANGED["password"])
+    journal.record(journal.Kind.PASSWORD_CHANGED, about=user)
 
 
 @sensitive_variables("password", "payment_password")
@@ -98,6 +100,7 @@ def _replace_payment_password(user_id: int, hashed: str) -> User:
     User.objects.filter(pk=user_id).update(
         payment_password=hashed, payment_strikes=0, payment_locked_until=None
     )
+    journal.record(journal.Kind.PAYMENT_PASSWORD_CHANGED, about=user)
     if user.has_payment_password:
         notices.tell(user, notices.CHANGED["payment_password"])
     return user

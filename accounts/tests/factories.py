@@ -4,12 +4,13 @@ import itertools
 import re
 from decimal import Decimal
 
+from django.contrib.auth.models import Group
 from django.core import mail
 
 from accounts.models import Address, User, WalletEntry
 from accounts.services.addresses import Place
 from accounts.wallet import credit
-from shop import sms
+from shop import roles, sms
 from shop.models import OutgoingMessage
 
 PASSWORD = "blue-lantern-42"
@@ -45,6 +46,18 @@ def make_carol(**changes):
     return make_user(
         **{"phone": "13700137000", "nickname": "Carol", "is_staff": True, **changes}
     )
+
+
+def make_staff(role, **changes):
+    """Return somebody who works here in one of the shop's roles, or as a superuser."""
+    user = make_user(**{"is_staff": True, "language": "en", **changes})
+    if role == "superuser":
+        User.objects.filter(pk=user.pk).update(is_superuser=True)
+        user.refresh_from_db()
+    elif role in roles.ROLES:
+        roles.write_groups()
+        user.groups.add(Group.objects.get(name=role))
+    return user
 
 
 def make_place(**changes):

@@ -156,6 +156,9 @@ class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
         for variant_form in formset.forms:
             if isinstance(variant_form, VariantForm) and variant_form.has_changed():
                 self._set_stock(request, variant_form)
+                services.write_down_prices(
+                    variant=variant_form.instance, before=variant_form.initial
+                )
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: bool

@@ -9,6 +9,7 @@ from catalog.services.bulk import (
     set_prices,
 )
 from catalog.services.counters import average, count_sale, set_ratings
+from catalog.services.prices import write_down_prices
 from catalog.services.products import (
     SUMMARY,
     add_picture,
@@ -54,4 +55,5 @@ __all__ = [
     "take",
     "translated_percent",
     "words_changed",
+    "write_down_prices",
 ]

@@ -10,6 +10,7 @@ from PIL import Image
 from accounts.tests.factories import make_user
 from catalog.models import Product, SpecChoice, SpecDefinition, StockEntry, Variant
 from catalog.tests.factories import make_brand, make_product, make_spec
+from shop.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -330,3 +331,18 @@ def test_a_specification_in_use_keeps_its_type(client, carol):
     definition = SpecDefinition.objects.get(pk=spec.definition_id)
     assert (definition.type, definition.key) == ("number", "ram_gb")
     assert definition.name_en == "Memory"
+
+
+def test_a_price_that_staff_change_is_written_down(client, carol):
+    product = make_product(price="99.00", list_price="120.00")
+    change(client, product, **{"variants-0-price": "89.50"})
+    [entry] = JournalEntry.objects.filter(kind="price_changed")
+    assert (entry.actor_id, entry.note) == (carol.pk, "price 99.00 → 89.50")
+    assert entry.object_name == product.variants.get().code
+
+
+def test_a_product_saved_without_another_price_is_not(client, carol):
+    product = make_product(price="99.00")
+    change(client, product, **{"variants-0-units": 7})
+    change(client, product, **{"variants-0-price": "-1"})
+    assert not JournalEntry.objects.filter(kind="price_changed").exists()

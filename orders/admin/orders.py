@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import identifiers
 from accounts.admin import LookOnly
 from accounts.models import User
+from accounts.reveal import Revealing, Shown
 from orders.admin import deeds
 from orders.admin.inlines import EventInline, ItemInline, ParcelInline, PaymentInline
 from orders.forms.shipping import ShipForm, StaffCancelForm
@@ -26,7 +27,7 @@ from shop.money import shown
 
 
 @admin.register(Order)
-class OrderAdmin(LookOnly, ListedLookups, admin.ModelAdmin[Order]):
+class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
     """Orders. Nothing is typed into them: buttons call the shop's own services."""
 
     list_display = (
@@ -118,6 +119,14 @@ class OrderAdmin(LookOnly, ListedLookups, admin.ModelAdmin[Order]):
         if obj and deeds.may_cancel(request, obj):
             context["cancel_form"] = StaffCancelForm()
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def in_full(self, row: Order) -> list[Shown]:
+        phone = identifiers.national_phone(str(row.phone))
+        return [
+            (_("recipient"), row.recipient),
+            (_("phone"), phone),
+            (_("address"), self.address(row)),
+        ]
 
     @admin.display(description=_("buyer"))
     def buyer(self, order: Order) -> str:

@@ -141,7 +141,8 @@ class Order(models.Model):
 
     @property
     def masked_phone(self) -> str:
-        return identifiers.masked_phone(str(self.phone))
+        """The recipient's phone; empty once the buyer's account is closed."""
+        return identifiers.masked_phone(str(self.phone)) if self.phone else ""
 
 
 class OrderItemQuerySet(models.QuerySet["OrderItem"]):
