@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db.models import Count, Sum
 
 from accounts import avatars, identifiers
-from accounts.models import Address, User, Wallet, WalletEntry
+from accounts.models import Address, Session, User, Wallet, WalletEntry
+from accounts.services import closing
 from accounts.services.addresses import make_default
 from shop.audit import Finding, check
 from shop.money import ZERO, plain, rounded
@@ -75,8 +76,8 @@ def avatars_lie_on_disk() -> Iterator[Finding]:
 
 @check
 def identifiers_have_one_spelling() -> Iterator[Finding]:
-    rows = User.objects.order_by("pk").values_list("pk", "phone", "email")
-    for pk, phone, email in rows.iterator():
+    rows = User.objects.filter(closed_at=None).values_list("pk", "phone", "email")
+    for pk, phone, email in rows.order_by("pk").iterator():
         stored = str(phone)
         if stored != identifiers.phone(stored):
             yield Finding("phone_spelling", "accounts.User", pk, "odd", "+86…")
@@ -87,7 +88,7 @@ def identifiers_have_one_spelling() -> Iterator[Finding]:
 @check
 def address_books_have_a_default() -> Iterator[Finding]:
     books = User.objects.annotate(number=Count("addresses")).filter(
-        number__gt=0, default_address=None
+        number__gt=0, default_address=None, closed_at=None
     )
     for user in books.order_by("pk"):
         newest = Address.objects.of(user).newest_first().first()
@@ -95,4 +96,23 @@ def address_books_have_a_default() -> Iterator[Finding]:
             mend = partial(make_default, user=user, address=newest)
             yield Finding(
                 "address_default", "accounts.User", user.pk, "none", newest.pk, mend
+            )
+
+
+@check
+def closed_accounts_are_nameless() -> Iterator[Finding]:
+    # What was on its way while the account was closed may have come after.
+    for user in User.objects.exclude(closed_at=None).order_by("pk"):
+        named = [name for name in ("nickname", "avatar") if getattr(user, name)]
+        named += ["addresses"] * user.addresses.exists()
+        named += ["session"] * Session.objects.filter(user=user).exists()
+        if named:
+            mend = partial(closing.make_nameless_again, user)
+            yield Finding(
+                "closed_account",
+                "accounts.User",
+                user.pk,
+                ", ".join(named),
+                "nameless",
+                mend,
             )

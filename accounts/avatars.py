@@ -40,6 +40,12 @@ def path_of(name: str) -> Path:
     return Path(settings.MEDIA_ROOT) / name
 
 
+def remove_avatar(name: str) -> None:
+    """Take an account's own picture off the disk; the default one is no account's."""
+    if name:
+        path_of(name).unlink(missing_ok=True)
+
+
 def _save_first(user: User, square: Image.Image) -> None:
     # Random, so that nobody finds an account by its picture's address. The file is
     # there before the row names it: a path without a file would be a broken picture.
@@ -47,10 +53,11 @@ def _save_first(user: User, square: Image.Image) -> None:
     path = path_of(name)
     images.save_webp(square, path)
     try:
-        if User.objects.filter(pk=user.pk, avatar="").update(avatar=name):
+        unnamed = User.objects.filter(pk=user.pk, avatar="", closed_at=None)
+        if unnamed.update(avatar=name):
             return
         # Another upload of the same account was first: its name stays, our picture
-        # takes the place of that one.
+        # takes the place of that one. (Of an account closed meanwhile there is none.)
         kept = User.objects.values_list("avatar", flat=True).get(pk=user.pk)
         os.replace(path, path_of(kept))
     except BaseException:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
+from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from accounts.throttle import login_budget
@@ -16,6 +17,7 @@ class PhoneOrEmailBackend(ModelBackend):
     An unknown account takes as long as a wrong password, and both cost a try.
     """
 
+    @sensitive_variables("password")
     def authenticate(
         self,
         request: HttpRequest | None,
@@ -36,6 +38,7 @@ class PhoneOrEmailBackend(ModelBackend):
             budget.clear()
         return recognised
 
+    @sensitive_variables("password")
     def _checked(self, user: User | None, password: str) -> User | None:
         if user is None:
             make_password(password)

@@ -89,6 +89,18 @@ PAYMENT_PASSWORD_CHANGED = _change(
         "you, please change your login password at once."
     ),
 )
+ACCOUNT_CLOSED = register(
+    Kind(
+        "account_closed",
+        _("account was closed"),
+        subject=_("Your account is closed"),
+        text=_(
+            "%(shop)s: your account is closed and your personal data is deleted, as "
+            "you wished. This is our last message to you."
+        ),
+        is_farewell=True,
+    )
+)
 
 Purpose = OneTimeCode.Purpose
 #: What the code for each purpose is sent as.

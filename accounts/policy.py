@@ -122,4 +122,10 @@ policy.define(
     ),
     minimum=0,
     maximum=2,
+    "export_daily",
+    5,
+    "tries",
+    _("How many times an account may download its data within a day."),
+    minimum=1,
+    maximum=100,
 )

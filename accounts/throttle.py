@@ -22,6 +22,7 @@ from shop.retry import whole_deed
 RULES = ("login_tries", "login_tries_per_address", "login_minutes")
 SALT = "accounts.throttle.device"
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -69,14 +70,23 @@ def counted_code(address: str) -> Iterator[None]:
         raise
 
 
-@whole_deed
 def reserve_hourly(what: str, who: str, rule: str) -> str:
     """Take one of the tries that a rule allows within an hour; return their key.
 
     Raises Throttled.
     """
+    return _reserve(what, who, rule, HOUR)
+
+
+def reserve_daily(what: str, who: str, rule: str) -> str:
+    """Do the same within a day."""
+    return _reserve(what, who, rule, DAY)
+
+
+@whole_deed
+def _reserve(what: str, who: str, rule: str, window: timedelta) -> str:
     key = key_of(what, who)
-    if not Budget.objects.reserve(key, policy.whole(rule), HOUR, clock.now()):
+    if not Budget.objects.reserve(key, policy.whole(rule), window, clock.now()):
         left = Budget.objects.get(pk=key).ends_at - clock.now()
         raise Throttled(retry_after=int(left.total_seconds()))
     return key

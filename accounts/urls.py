@@ -8,6 +8,7 @@ from accounts.views import (
     devices,
     password,
     payment_password,
+    personal,
     profile,
     reset,
     sign_in,
@@ -54,6 +55,8 @@ urlpatterns = [
         name="payment-password-forgot",
     ),
     path("wallet/", profile.wallet, name="wallet"),
+    path("export/", personal.export, name="export"),
+    path("close/", personal.close, name="close"),
     path("addresses/", addresses.address_list, name="address-list"),
     path("addresses/new/", addresses.address_new, name="address-new"),
     path(

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from catalog.models import Product, StockEntry
 from orders.models import Order, OrderItem, PaymentStatus, Refund
+from orders.personal import FINAL, make_nameless
 from orders.rebuild import rebuild_sales
 from orders.states import ItemStatus, OrderStatus
 from shop import audit
@@ -155,6 +156,20 @@ def sales_are_what_was_received() -> Iterator[audit.Finding]:
                 expected,
                 fix=partial(rebuild_sales),
             )
+
+
+@audit.check
+def orders_of_closed_accounts_are_nameless() -> Iterator[audit.Finding]:
+    """A closed account has no open order, and its orders name nobody."""
+    left = Order.objects.exclude(user__closed_at=None).order_by("pk")
+    for pk, status in left.exclude(status__in=FINAL).values_list("pk", "status"):
+        yield audit.Finding("closed_account", "orders.Order", pk, status, "final")
+    named = left.exclude(recipient="", phone="", street="", note="")
+    for order in named.filter(status__in=FINAL).select_related("user"):
+        mend = partial(make_nameless, order.user)
+        yield audit.Finding(
+            "closed_account", "orders.Order", order.pk, "named", "nameless", mend
+        )
 
 
 def _orders() -> Iterator[Order]:

@@ -4,11 +4,12 @@ from datetime import datetime
 from functools import partial
 
 from orders.models import Order, OrderItem, Refund
-from orders.services import closing, receipt, refunds
+from orders.services import closing, receipt, refunds, settling
 from orders.states import ItemStatus
 from shop import due
 
 due.settler("variants")(closing.settle_variants)
+due.settler("accounts")(settling.settle_accounts)
 
 
 @due.task("close_unpaid")

@@ -148,6 +148,8 @@ class Review(models.Model):
 
         Never a phone, not even with its middle hidden: these pages are for everybody.
         """
+        if self.user.is_closed:
+            return gettext("Closed account")
         if self.is_anonymous:
             return masked(self.user.nickname) or gettext("Anonymous")
         return self.user.nickname or gettext("Buyer")

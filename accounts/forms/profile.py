@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from accounts.forms.fields import LineField
+from accounts.forms.fields import LineField, password_field
 from shop import images
 
 
@@ -17,6 +17,12 @@ class NicknameForm(forms.Form):
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
+
+
+class CloseForm(forms.Form):
+    """The proof that it is oneself who leaves."""
+
+    password = password_field(_("Login password"), "current-password")
 
 
 class AvatarForm(forms.Form):

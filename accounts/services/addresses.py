@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from accounts.models import Address, User
 from accounts.models.addresses import AddressQuerySet
-from accounts.refusals import TooManyAddresses
+from accounts.refusals import AccountClosed, TooManyAddresses
 from shop import policy
 from shop.retry import whole_deed
 
@@ -71,7 +71,9 @@ def make_default(*, user: User, address: Address) -> None:
 
 
 def _locked_book(user: User) -> AddressQuerySet:
-    User.objects.select_for_update().only("pk").get(pk=user.pk)
+    owner = User.objects.select_for_update().only("closed_at").get(pk=user.pk)
+    if owner.is_closed:
+        raise AccountClosed
     return Address.objects.of(user)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.refusals import AccountClosed
 from accounts.services.addresses import Place
 from cart.freight import freight_for
 from cart.models import Cart, CartLine
@@ -64,7 +65,8 @@ def place_order(checkout: Checkout) -> Order:
     """Place an order and take its stock, until it is paid or its time is over.
 
     The same token again returns the same order. Raises NothingToOrder, NotOnSale,
-    OverPurchaseLimit, TotalChanged, catalog.OutOfStock; nothing is written then.
+    OverPurchaseLimit, TotalChanged, catalog.OutOfStock, AccountClosed; nothing is
+    written then.
     """
     placed = _placed_with(checkout)
     if placed:
@@ -84,6 +86,7 @@ def place_order(checkout: Checkout) -> Order:
 def _place(checkout: Checkout) -> Order:
     now = clock.now()
     order = _write_order(checkout, now)
+    _refuse_if_closed(checkout.user)
     lines = _read_lines(checkout, now)
     _refuse_over_limit(checkout.user, lines)
     _write_amounts(order, lines, checkout.total_shown)
@@ -142,6 +145,13 @@ def new_number(now: datetime) -> str:
     """Return an order number that says nothing but the day."""
     day = timezone.localtime(now).strftime("%Y%m%d")
     return f"{day}{secrets.randbelow(10**10):010}"
+
+
+def _refuse_if_closed(user: User) -> None:
+    # The order's row points to the account and so holds it: whoever closes it comes
+    # after us and finds the order, or was there before and is found here.
+    if not User.objects.filter(pk=user.pk, closed_at=None).exists():
+        raise AccountClosed
 
 
 def _read_lines(checkout: Checkout, now: datetime) -> list[Line]:

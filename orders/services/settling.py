@@ -4,6 +4,8 @@ So a late visit finds what punctual runs would have left (docs/order-life-cycle.
 "The clock").
 """
 
+from collections.abc import Collection
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
@@ -21,8 +23,14 @@ def settle_order(order_id: int) -> None:
 
 def settle_orders_of(user: AbstractBaseUser | AnonymousUser) -> None:
     """Do the same for all orders of a shopper."""
+    if user.pk:
+        settle_accounts([user.pk])
+
+
+def settle_accounts(account_ids: Collection[int]) -> None:
+    """Do the same for all orders of several accounts."""
     now = clock.now()
-    own = Order.objects.placed_by(user)
+    own = Order.objects.filter(user__in=list(account_ids))
     overdue = [
         *own.unpaid_by(now).values_list("pay_by", "pk"),
         *own.to_receive_by(now).values_list("receive_by", "pk"),

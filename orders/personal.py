@@ -1,0 +1,123 @@
+"""What orders hold about a person, and how it goes (row A11)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import identifiers
+from accounts.models import User
+from catalog.templatetags.catalog import words_of
+from orders.models import Order, OrderEvent, OrderItem, Parcel, Payment, Refund
+from orders.services.closing import TIMED_OUT
+from orders.states import OrderStatus
+from shop.money import plain
+from shop.personal import Section, register, written
+
+FINAL = (OrderStatus.COMPLETED, OrderStatus.CLOSED)
+
+
+def orders_of(user: User) -> list[dict[str, Any]]:
+    """Return all orders, the hidden ones too, as they were placed and went on."""
+    orders = Order.objects.placed_by(user).newest_first()
+    whole = orders.prefetch_related("items", "parcels__lines__item", "payments__refund")
+    return [_order(order) for order in whole]
+
+
+def why_orders_stay(user: User) -> Iterator[str]:
+    """Say that orders must have come to their end, and money must have come back."""
+    own = Order.objects.placed_by(user)
+    number = own.exclude(status__in=FINAL).count()
+    if number:
+        sentence = ngettext(
+            "%(number)d order is not finished: pay or cancel it, or receive it.",
+            "%(number)d orders are not finished: pay or cancel them, or receive them.",
+            number,
+        )
+        yield sentence % {"number": number}
+    if Refund.objects.filter(payment__order__in=own, done_at=None).exists():
+        yield _("Money of an order is still on its way back to you.")
+
+
+def make_nameless(user: User) -> None:
+    """Leave of orders what the books need: numbers, goods, amounts, moments, region."""
+    own = Order.objects.placed_by(user).filter(status__in=FINAL)
+    typed = OrderEvent.objects.filter(
+        order__in=own,
+        kind=OrderEvent.Kind.CLOSED,
+        actor=OrderEvent.Actor.BUYER,
+    )
+    # What the buyer typed as a reason may name anybody.
+    cancelled = list(typed.values_list("order_id", flat=True))
+    Order.objects.filter(pk__in=cancelled).exclude(close_reason=TIMED_OUT).update(
+        close_reason=""
+    )
+    OrderEvent.objects.filter(order__in=cancelled, actor=OrderEvent.Actor.BUYER).update(
+        detail=""
+    )
+    own.update(recipient="", phone="", street="", note="")
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {
+        "number": order.number,
+        "status": order.status,
+        "placed_at": written(order.placed_at),
+        "paid_at": written(order.paid_at),
+        "shipped_at": written(order.shipped_at),
+        "completed_at": written(order.completed_at),
+        "closed_at": written(order.closed_at),
+        "recipient": order.recipient,
+        "phone": identifiers.national_phone(str(order.phone)),
+        "address": f"{order.region} {order.street}".strip(),
+        "note": order.note,
+        "goods_amount": plain(order.goods_amount),
+        "freight_amount": plain(order.freight_amount),
+        "total_amount": plain(order.total_amount),
+        "items": [_item(item) for item in order.items.all()],
+        "parcels": [_parcel(parcel) for parcel in order.parcels.all()],
+        "payments": [_payment(payment) for payment in order.payments.all()],
+    }
+
+
+def _item(item: OrderItem) -> dict[str, Any]:
+    return {
+        "code": item.code,
+        "name": words_of(item, "name"),
+        "options": words_of(item, "options"),
+        "unit_price": plain(item.unit_price),
+        "quantity": item.quantity,
+        "amount": plain(item.amount),
+        "status": item.status,
+        "received_at": written(item.received_at),
+    }
+
+
+def _parcel(parcel: Parcel) -> dict[str, Any]:
+    return {
+        "carrier": parcel.carrier,
+        "tracking_number": parcel.tracking_number,
+        "sent_at": written(parcel.sent_at),
+        "contents": [
+            {"code": line.item.code, "quantity": line.quantity}
+            for line in parcel.lines.all()
+        ],
+    }
+
+
+def _payment(payment: Payment) -> dict[str, Any]:
+    refund: Refund | None = getattr(payment, "refund", None)
+    return {
+        "number": payment.number,
+        "method": payment.method,
+        "amount": plain(payment.amount),
+        "status": payment.status,
+        "begun_at": written(payment.created_at),
+        "paid_at": written(payment.paid_at),
+        "refunded_amount": plain(refund.amount) if refund else None,
+        "refunded_at": written(refund.done_at) if refund else None,
+    }
+
+
+register(Section("orders", orders_of, why_orders_stay, make_nameless))
