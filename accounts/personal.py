@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 
 from accounts import identifiers
 from accounts.avatars import remove_avatar
-from accounts.models import Address, OneTimeCode, Session, User, Wallet, WalletEntry
+from accounts.models import (
+    Address,
+    Authenticator,
+    OneTimeCode,
+    Session,
+    User,
+    Wallet,
+    WalletEntry,
+)
 from shop import clock, money
 from shop.models import JournalEntry, OutgoingMessage
 from shop.personal import Section, register, written
@@ -63,6 +71,7 @@ def empty_profile(user: User) -> None:
         closed_at=user.closed_at or clock.now(),
     )
     Session.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     own = [str(user.phone or ""), user.email or ""]
     old = OneTimeCode.objects.filter(target__in=[target for target in own if target])
     old.filter(created_at__lte=clock.now() - HOUR).delete()

@@ -122,6 +122,8 @@ policy.define(
     ),
     minimum=0,
     maximum=2,
+)
+policy.define(
     "export_daily",
     5,
     "tries",

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts import fresh_login
 from shop import journal, roles
 from shop.decorators import require_POST
 
@@ -58,6 +59,8 @@ def _view_of(page: Revealing) -> Callable[..., HttpResponse]:
             raise Http404
         if not may_reveal(request) or not page.has_view_permission(request, row):
             raise PermissionDenied
+        if not fresh_login.is_fresh(request):
+            return fresh_login.ask(request)
         # Before anything is shown: what cannot be written down is not seen either.
         journal.record(journal.Kind.REVEALED, about=row)
         context = {

@@ -1,12 +1,14 @@
 """Phones and e-mails in the admin: masked, in full by permission (row A11)."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from accounts.tests.factories import make_address, make_place, make_staff, make_user
 from catalog.tests.factories import make_product
 from orders.tests.factories import make_order
-from shop import journal
+from shop import clock, journal
 from shop.models import JournalEntry, OutgoingMessage
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,16 @@ def test_who_may_not_has_no_button_and_gets_403(order, role):
         assert response.status_code == 403
         for value in values:
             assert value not in response.text
+    assert not revealed()
+
+
+def test_an_old_sign_in_has_to_type_the_password_again(order):
+    client = staff("support")
+    with clock.at(clock.now() + timedelta(minutes=16)):
+        for path in addresses(order):
+            response = client.post(path)
+            assert response.status_code == 302
+            assert response["Location"].startswith("/admin/confirm-password/")
     assert not revealed()
 
 

@@ -30,6 +30,7 @@ from accounts.tests.pages import errors_at
 from accounts.wallet import debit
 from cart.models import Cart
 from cart.tests.factories import make_cart, make_line
+from catalog.models import Favourite, HistoryEntry
 from catalog.tests.factories import make_product
 from orders.messages import ORDER_PAID, tell_buyer
 from orders.models import Order, OrderEvent
@@ -460,4 +461,20 @@ def test_the_audit_finds_and_mends_what_came_too_late(closed, capsys):
 
 def test_every_part_of_the_shop_answers():
     names = {section.name for section in personal._sections}
-    assert names >= {"profile", "addresses", "wallet", "orders", "cart", "reviews"}
+    assert names >= {"profile", "addresses", "wallet", "messages", "sign_ins"}
+    assert names >= {"favourites", "viewed", "cart", "orders", "reviews"}
+
+
+def test_what_somebody_likes_and_looked_at_is_taken_along_and_goes(as_alice, alice):
+    product = make_product(code="LIKED-1")
+    as_alice.post(f"/p/{product.pk}/favourite/")
+    as_alice.get(f"/p/{product.pk}/")
+    other = Client()
+    other.force_login(make_bob())
+    other.post(f"/p/{make_product(code='BOBS-1').pk}/favourite/")
+    held = export(as_alice)
+    assert [line["code"] for line in held["favourites"]] == ["LIKED-1"]
+    assert [line["code"] for line in held["viewed"]] == ["LIKED-1"]
+    close(as_alice)
+    assert Favourite.objects.get().product.code == "BOBS-1"
+    assert not HistoryEntry.objects.filter(user=alice).exists()

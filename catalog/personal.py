@@ -1,0 +1,47 @@
+"""What the catalogue holds about a person, and how it goes (row A11)."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from catalog.models import Favourite, HistoryEntry
+from catalog.templatetags.catalog import words_of
+from shop.money import plain
+from shop.personal import Section, register, written
+
+
+def favourites_of(user: AbstractBaseUser) -> list[dict[str, Any]]:
+    favourites = Favourite.objects.of(user.pk).with_products().newest_first()
+    return [
+        {
+            "code": favourite.product.code,
+            "name": words_of(favourite.product, "name"),
+            "price_when_added": plain(favourite.price_when_added),
+            "added_at": written(favourite.added_at),
+        }
+        for favourite in favourites
+    ]
+
+
+def delete_favourites(user: AbstractBaseUser) -> None:
+    Favourite.objects.of(user.pk).delete()
+
+
+def viewed_by(user: AbstractBaseUser) -> list[dict[str, Any]]:
+    entries = HistoryEntry.objects.of(user.pk).newest_first()
+    return [
+        {
+            "code": entry.product.code,
+            "name": words_of(entry.product, "name"),
+            "viewed_at": written(entry.viewed_at),
+        }
+        for entry in entries.select_related("product")
+    ]
+
+
+def delete_views(user: AbstractBaseUser) -> None:
+    HistoryEntry.objects.of(user.pk).delete()
+
+
+register(Section("favourites", favourites_of, make_nameless=delete_favourites))
+register(Section("viewed", viewed_by, make_nameless=delete_views))
