@@ -38,7 +38,6 @@ class PhoneOrEmailBackend(ModelBackend):
             budget.clear()
         return recognised
 
-    @sensitive_variables("password")
     def _checked(self, user: User | None, password: str) -> User | None:
         if user is None:
             make_password(password)

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.avatars import path_of
+from accounts.messages import RESET_CODE
 from accounts.models import Address, OneTimeCode, Session, User, Wallet
 from accounts.refusals import AccountClosed
 from accounts.services import closing
@@ -41,7 +42,7 @@ from orders.tests.factories import (
     make_order,
     set_payment_password,
 )
-from shop import clock, personal, policy, sms
+from shop import clock, outbox, personal, policy, sms
 from shop.models import JournalEntry, OutgoingMessage
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +127,17 @@ def test_the_export_has_no_secret_and_nobody_elses_data(as_alice, alice):
     # A code, on its way to her; and what went to her number before it was hers.
     as_alice.post("/accounts/payment-password/code/")
     code = code_sent_to(PHONE)
+    # One that is known to be hers, too.
+    outbox.write(
+        RESET_CODE,
+        channel=OutgoingMessage.Channel.SMS,
+        recipient=PHONE,
+        language="en",
+        account_id=alice.pk,
+        shop="Shop",
+        code="975310",
+        minutes=5,
+    )
     OutgoingMessage.objects.create(
         kind="order_paid",
         channel="sms",
@@ -141,6 +153,7 @@ def test_the_export_has_no_secret_and_nobody_elses_data(as_alice, alice):
         alice.password,
         alice.payment_password,
         code,
+        "975310",
         "Bob",
         "bob",
         "13900139000",

@@ -39,6 +39,7 @@ class Ruin:
     """What is broken on purpose. The database's own words quote what was stored."""
 
     def __call__(self, *args, **kwargs):
+        del args, kwargs  # not a frame of the shop's
         raise IntegrityError(1062, f"Duplicate entry '+86{PHONE}' for key 'phone'")
 
 
@@ -54,7 +55,7 @@ def seen(settings):
 
     def report(request, **kwargs):
         error = sys.exc_info()
-        reports.append(ExceptionReporter(request, *error).get_traceback_text())
+        reports.append(ExceptionReporter(request, *error).get_traceback_html())
 
     got_request_exception.connect(report)
     logging.getLogger().addHandler(handler)
