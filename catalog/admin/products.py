@@ -157,7 +157,7 @@ class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
             if isinstance(variant_form, VariantForm) and variant_form.has_changed():
                 self._set_stock(request, variant_form)
                 services.write_down_prices(
-                    variant=variant_form.instance, before=variant_form.initial
+                    [(variant_form.instance, variant_form.initial)]
                 )
 
     def save_related(

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Picture, StockEntry, Variant
+from catalog.services.prices import PRICES, write_down_prices
 from catalog.services.stock import OutOfStock
 from shop import clock
 
@@ -89,15 +90,27 @@ def change_stock(
 
 
 def set_prices(*, prices: Iterable[NewPrice]) -> None:
-    """Write prices of variants, both of a variant in one statement."""
-    Variant.objects.bulk_update(
-        [
-            Variant(pk=new.variant_id, price=new.price, list_price=new.list_price)
-            for new in prices
-        ],
-        ["price", "list_price"],
-        batch_size=BATCH,
-    )
+    """Write prices of variants, both of one in one statement, and write it down."""
+    wanted = list(prices)
+    for start in range(0, len(wanted), BATCH):
+        _set_prices(wanted[start : start + BATCH])
+
+
+def _set_prices(wanted: list[NewPrice]) -> None:
+    columns = ("code", *PRICES)
+    rows = Variant.objects.filter(pk__in=[new.variant_id for new in wanted])
+    before = {row["pk"]: row for row in rows.values("pk", *columns)}
+    variants = [
+        Variant(
+            pk=new.variant_id,
+            code=before[new.variant_id]["code"],
+            price=new.price,
+            list_price=new.list_price,
+        )
+        for new in wanted
+    ]
+    Variant.objects.bulk_update(variants, PRICES)
+    write_down_prices((variant, before[variant.pk]) for variant in variants)
 
 
 def pictures_of(product_ids: Iterable[int]) -> dict[tuple[int, str], int]:

@@ -27,6 +27,7 @@ from catalog.tests.exchange.files import (
 )
 from catalog.tests.factories import make_product, make_spec, make_variant
 from shop import audit
+from shop.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -429,3 +430,16 @@ def test_ten_thousand_rows(many):
 def test_help_names_the_columns():
     with pytest.raises(SystemExit):
         call_command("import_products", "--help")
+
+
+def test_a_price_that_a_file_changes_is_written_down():
+    bring_in(as_csv(new_row()))
+    assert not JournalEntry.objects.exists()
+    variant = Variant.objects.get()
+    bring_in(as_csv(new_row(price="89.50", list_price="120")))
+    [entry] = JournalEntry.objects.all()
+    assert (entry.kind, entry.object_name) == ("price_changed", variant.code)
+    assert entry.note.startswith("price 99.00 → 89.50")
+    # The same file again changes nothing.
+    bring_in(as_csv(new_row(price="89.50", list_price="120")))
+    assert JournalEntry.objects.count() == 1
