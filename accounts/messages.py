@@ -29,7 +29,7 @@ RESET_CODE = _code(
     _("code: new password"),
     _(
         "%(shop)s: your code for a new password is %(code)s. It is good for "
-        "%(minutes)s minutes. If you did not ask for it, somebody else tried."
+        "%(minutes)s minutes. If you did not ask for it, tell it to nobody."
     ),
 )
 BIND_EMAIL_CODE = _code(
@@ -53,7 +53,7 @@ PAYMENT_PASSWORD_CODE = _code(
     _("code: payment password"),
     _(
         "%(shop)s: your code for a new payment password is %(code)s. It is good for "
-        "%(minutes)s minutes. If you did not ask for it, somebody else tried."
+        "%(minutes)s minutes. If you did not ask for it, change your login password."
     ),
 )
 

@@ -56,9 +56,9 @@ class WhereForm(forms.Form):
             choices.append(("email", user.masked_email))
         self.fields["to"].choices = choices  # type: ignore[attr-defined]
 
-    def target(self, unsaid: str) -> str:
-        """Return the phone or e-mail that was chosen, once clean, or the one unsaid."""
-        return self._targets.get(self.cleaned_data["to"] or unsaid, "")
+    def target_called(self, name: str) -> str:
+        """Return the account's "phone" or "email"; empty when there is none."""
+        return self._targets.get(name, "")
 
 
 class ForgottenForm(WhereForm, NewDigitsForm):

@@ -60,7 +60,7 @@ def payment_password_code(request: HttpRequest) -> HttpResponse:
         return answer_errors(request, form, FORGOTTEN_PAGE, _page(request, whole))
     request.session[SENT_TO] = form.cleaned_data["to"] or PHONE
     services.send_payment_password_code(
-        target=form.target(PHONE),
+        target=form.target_called(form.cleaned_data["to"] or PHONE),
         session=session_of(request),
         address=address_of(request),
         language=get_language() or user.language,
@@ -117,7 +117,8 @@ def _is_reset(request: HttpRequest, form: ForgottenForm) -> bool:
     try:
         services.reset_payment_password(
             user=account_of(request),
-            target=form.target(_sent_to(request)),
+            # Where the code went, whatever was chosen since.
+            target=form.target_called(_sent_to(request)),
             session=session_of(request),
             code=form.cleaned_data["code"],
             payment_password=form.cleaned_data["payment_password1"],

@@ -123,3 +123,6 @@ document.addEventListener("submit", async (event) => {
   }
   event.submitter.disabled = false;
 });
+
+/* On a phone the account's menu is wider than the screen: show where one is. */
+document.querySelector(".account-menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

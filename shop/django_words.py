@@ -1,0 +1,21 @@
+"""Sentences of Django's that our Chinese catalogue says in better words.
+
+A project's own catalogue comes before Django's; naming them here keeps them in it.
+"""
+
+from django.utils.translation import gettext_noop, ngettext_lazy
+
+SENTENCES = (
+    gettext_noop("This field is required."),
+    gettext_noop("Null characters are not allowed."),
+    gettext_noop(
+        "Select a valid choice. %(value)s is not one of the available choices."
+    ),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has "
+        "%(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has "
+        "%(show_value)d).",
+        "limit_value",
+    ),
+)
