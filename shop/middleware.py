@@ -38,7 +38,8 @@ class RequestIdMiddleware:
         request_id = secrets.token_hex(8)
         set_request_id(request_id)
         # Before anything reads the body, and a disk fills with it.
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.LARGEST_BODY:
+        length = str(request.META.get("CONTENT_LENGTH", ""))
+        if length.isdecimal() and int(length) > settings.LARGEST_BODY:
             response: HttpResponseBase = too_large(request)
             response["X-Request-ID"] = request_id
             return response

@@ -157,3 +157,8 @@ def test_a_body_of_many_megabytes_is_refused_before_it_is_read(client, settings)
         answer = client.post(path, {"x": "y" * 2000})
         assert answer.status_code == 413
         assert answer["X-Request-ID"]
+
+
+@pytest.mark.parametrize("length", ["", "abc", "-1", "1e9"])
+def test_an_odd_length_is_no_500(client, db, length):
+    assert client.get("/", CONTENT_LENGTH=length).status_code == 200
