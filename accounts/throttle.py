@@ -1,7 +1,7 @@
 """How much somebody may try: passwords, codes, names of accounts (rows A4, A5)."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,9 +38,13 @@ class LoginBudget:
     #: Empty for a known device.
     address_key: str
 
-    @whole_deed
     def reserve(self) -> None:
         """Take a try before the password is looked at. Raises Throttled."""
+        prepare([key for key in (self.account_key, self.address_key) if key])
+        self._reserve()
+
+    @whole_deed
+    def _reserve(self) -> None:
         rules = policy.amounts(RULES)
         now = clock.now()
         window = timedelta(minutes=int(rules["login_minutes"]))
@@ -51,7 +55,8 @@ class LoginBudget:
     @whole_deed
     def clear(self) -> None:
         """A right password: the account starts anew, the address gets its try back."""
-        Budget.objects.filter(pk=self.account_key).delete()
+        # Not deleted: another try that has found it is about to count.
+        Budget.objects.filter(pk=self.account_key).update(used=0)
         Budget.objects.give_back(self.address_key)
 
 
@@ -75,21 +80,31 @@ def reserve_hourly(what: str, who: str, rule: str) -> str:
 
     Raises Throttled.
     """
-    return _reserve(what, who, rule, HOUR)
+    return _reserve_within(HOUR, key_of(what, who), rule)
 
 
 def reserve_daily(what: str, who: str, rule: str) -> str:
     """Do the same within a day."""
-    return _reserve(what, who, rule, DAY)
+    return _reserve_within(DAY, key_of(what, who), rule)
 
 
 @whole_deed
-def _reserve(what: str, who: str, rule: str, window: timedelta) -> str:
-    key = key_of(what, who)
+def prepare(keys: Iterable[str]) -> None:
+    """Write the budgets that are missing, before the transaction that counts."""
+    Budget.objects.prepare(keys, clock.now())
+
+
+def _reserve_within(window: timedelta, key: str, rule: str) -> str:
+    prepare([key])
+    _count(window, key, rule)
+    return key
+
+
+@whole_deed
+def _count(window: timedelta, key: str, rule: str) -> None:
     if not Budget.objects.reserve(key, policy.whole(rule), window, clock.now()):
         left = Budget.objects.get(pk=key).ends_at - clock.now()
         raise Throttled(retry_after=int(left.total_seconds()))
-    return key
 
 
 @whole_deed

@@ -1,5 +1,6 @@
 """Budgets of tries, in rows: shared by all workers, and there after a restart."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -8,10 +9,19 @@ from django.db.models import F
 
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
+    def prepare(self, keys: Iterable[str], now: datetime) -> None:
+        """Write the budgets that are missing; in a transaction of its own.
+
+        An insert that meets its like keeps a lock on it, and of many that then count
+        in the same transaction each waits for all others: a deadlock.
+        """
+        wanted = set(keys)
+        there = set(self.filter(pk__in=wanted).values_list("pk", flat=True))
+        fresh = [Budget(key=k, used=0, ends_at=now) for k in sorted(wanted - there)]
+        self.bulk_create(fresh, ignore_conflicts=True)
+
     def reserve(self, key: str, most: int, window: timedelta, now: datetime) -> bool:
         """Take one of `most` tries of a window; False when there is none left."""
-        fresh = Budget(key=key, used=0, ends_at=now)
-        self.bulk_create([fresh], ignore_conflicts=True)
         self.filter(key=key, ends_at__lte=now).update(used=0, ends_at=now + window)
         # One statement: counted afterwards, fifty tries at once would all pass.
         return self.filter(key=key, used__lt=most).update(used=F("used") + 1) == 1

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.models import Authenticator, Budget, RecoveryCode, User
 from accounts.models.second_factor import digest_of
 from accounts.refusals import AlreadySetUp, NoSecondFactor, WrongToken
-from accounts.throttle import key_of
+from accounts.throttle import key_of, prepare
 from shop import clock
 from shop.refusals import Throttled
 from shop.retry import whole_deed
@@ -103,6 +103,7 @@ def codes_left(device: Authenticator) -> int:
 @sensitive_variables("token")
 def _shown(user_id: int, token: str, device_id: int | None = None) -> Authenticator:
     budget = _budget_of(user_id)
+    prepare([budget])
     _reserve(budget)
     device, is_right, wait = _judge(user_id, token, device_id)
     if wait:
@@ -162,7 +163,7 @@ def _give_back(budget: str) -> None:
 @whole_deed
 def _clear(budget: str) -> None:
     """The token was right: the account starts anew."""
-    Budget.objects.filter(pk=budget).delete()
+    Budget.objects.filter(pk=budget).update(used=0)
 
 
 def _budget_of(user_id: int) -> str:
