@@ -114,7 +114,8 @@ def test_a_new_picture_shows_at_once(page, visit, tmp_path):
         page.locator("form[enctype] button").click()
         page.wait_for_load_state()
         picture = page.locator("main [data-test=avatar]").first
-        assert picture.evaluate("each => each.complete && each.naturalWidth") == 256
+        loaded = "each => each.decode().then(() => each.naturalWidth)"
+        assert picture.evaluate(loaded) == 256
         sources.append(picture.get_attribute("src"))
     first, second = sources
     # The same file under another version.

@@ -81,7 +81,8 @@ def test_from_setting_up_to_removing(page, live_server, root, console):
     page.locator("[data-test=begin] button").click()
     picture = page.locator(".staff-qr")
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.naturalWidth") > 100
+    loaded = "image => image.decode().then(() => image.naturalWidth)"
+    assert picture.evaluate(loaded) > 100
     assert_is_sound(page)
     key = page.locator("[data-test=key]").inner_text()
     page.locator("[name=token]").fill("000000")
