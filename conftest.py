@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,19 @@ def browser_context_args(request: Any) -> dict[str, Any]:
     """Look at the shop on a phone and on a desk; Chinese opens first."""
     width, height = request.param
     return {"viewport": {"width": width, "height": height}, "locale": "zh-CN"}
+
+
+@pytest.fixture
+def problems(page: Any) -> list[str]:
+    """Everything that the browser complained about."""
+    seen: list[str] = []
+    page.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    return seen
+
+
+@pytest.fixture
+def quiet(problems: list[str]) -> Iterator[None]:
+    """Fail on whatever the browser complained about."""
+    yield
+    assert problems == []

@@ -55,8 +55,7 @@ class LoginBudget:
     @whole_deed
     def clear(self) -> None:
         """A right password: the account starts anew, the address gets its try back."""
-        # Not deleted: another try that has found it is about to count.
-        Budget.objects.filter(pk=self.account_key).update(used=0)
+        Budget.objects.renew(self.account_key)
         Budget.objects.give_back(self.address_key)
 
 
@@ -71,7 +70,7 @@ def counted_code(address: str) -> Iterator[None]:
     try:
         yield
     except Throttled:
-        _give_back(key)
+        give_back(key)
         raise
 
 
@@ -108,7 +107,8 @@ def _count(window: timedelta, key: str, rule: str) -> None:
 
 
 @whole_deed
-def _give_back(key: str) -> None:
+def give_back(key: str) -> None:
+    """Return a try that turned out to be none."""
     Budget.objects.give_back(key)
 
 

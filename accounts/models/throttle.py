@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Self
 
 from django.db import models
 from django.db.models import F
@@ -30,9 +29,9 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
         """Return a try that turned out to be none."""
         self.filter(key=key, used__gt=0).update(used=F("used") - 1)
 
-    def over_at(self, moment: datetime) -> Self:
-        """Those whose window is over: they mean nothing any more."""
-        return self.filter(ends_at__lte=moment)
+    def renew(self, key: str) -> None:
+        """Begin anew; the row stays, for a try that has found it is about to count."""
+        self.filter(key=key).update(used=0)
 
 
 class Budget(models.Model):

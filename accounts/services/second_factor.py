@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.models import Authenticator, Budget, RecoveryCode, User
 from accounts.models.second_factor import digest_of
 from accounts.refusals import AlreadySetUp, NoSecondFactor, WrongToken
-from accounts.throttle import key_of, prepare
+from accounts.throttle import give_back, key_of, prepare
 from shop import clock
 from shop.refusals import Throttled
 from shop.retry import whole_deed
@@ -88,7 +88,7 @@ def reset(*, user_id: int, by_id: int | None = None) -> None:
     Without `by_id` an operator did it at the command line. Raises NoSecondFactor.
     """
     _locked(user_id).delete()
-    Budget.objects.filter(pk=_budget_of(user_id)).delete()
+    Budget.objects.renew(_budget_of(user_id))
     said = _("The second factor was removed.")
     if by_id is None:
         said = _("The second factor was removed by an operator, by command.")
@@ -107,7 +107,8 @@ def _shown(user_id: int, token: str, device_id: int | None = None) -> Authentica
     _reserve(budget)
     device, is_right, wait = _judge(user_id, token, device_id)
     if wait:
-        _give_back(budget)
+        # The token was not looked at, so it was no try.
+        give_back(budget)
         raise _come_back_in(wait)
     if not is_right:
         raise WrongToken
@@ -155,15 +156,9 @@ def _reserve(budget: str) -> None:
 
 
 @whole_deed
-def _give_back(budget: str) -> None:
-    """The token was not looked at, so it was no try."""
-    Budget.objects.give_back(budget)
-
-
-@whole_deed
 def _clear(budget: str) -> None:
     """The token was right: the account starts anew."""
-    Budget.objects.filter(pk=budget).update(used=0)
+    Budget.objects.renew(budget)
 
 
 def _budget_of(user_id: int) -> str:

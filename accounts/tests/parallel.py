@@ -38,6 +38,15 @@ def at_once(*deeds):
     return results
 
 
+def outcome(deed):
+    """Return "done", or the word of the refusal."""
+    try:
+        deed()
+    except Exception as error:  # noqa: BLE001, anything but a refusal fails the test
+        return getattr(error, "error", repr(error))
+    return "done"
+
+
 def in_processes(deed, number):
     """Run `deed(n)` in so many processes that start together; return their answers.
 

@@ -17,7 +17,7 @@ from accounts.services.passwords import set_payment_password
 from accounts.services.payment import verify_payment_password
 from accounts.services.registration import register
 from accounts.tests.factories import PASSWORD, make_alice, make_user
-from accounts.tests.parallel import in_processes
+from accounts.tests.parallel import in_processes, outcome
 from shop import clock
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -25,15 +25,6 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 MAIL, NUMBER = "zoe@example.com", "+8615900159000"
 PHONE = "13800138000"
 DIGITS = "135790"
-
-
-def outcome(deed):
-    """Return "done", or the word of the refusal."""
-    try:
-        deed()
-    except Exception as error:  # noqa: BLE001, anything but a refusal fails the test
-        return getattr(error, "error", repr(error))
-    return "done"
 
 
 def live_code(purpose, target, session):

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from accounts.models import User
 from accounts.services.closing import close_account
 from accounts.tests.factories import make_place, make_user
-from accounts.tests.parallel import at_once, in_processes
+from accounts.tests.parallel import at_once, in_processes, outcome
 from catalog.models import Variant
 from catalog.tests.factories import make_product
 from orders.models import Order
@@ -31,15 +31,6 @@ def checkout(user, variant):
         language="en",
         buy_now={variant.pk: 1},
     )
-
-
-def outcome(deed):
-    """Return "done", or the word of the refusal."""
-    try:
-        deed()
-    except Exception as error:  # noqa: BLE001, anything but a refusal fails the test
-        return getattr(error, "error", repr(error))
-    return "done"
 
 
 def test_an_order_and_a_closing_at_once_in_processes(many):

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.tests.factories import PAYMENT_PASSWORD, make_place, make_user
-from accounts.tests.parallel import at_once, in_processes
+from accounts.tests.parallel import at_once, in_processes, outcome
 from cart.models import Cart, CartLine
 from catalog.models import Category, Variant
 from catalog.tests.factories import make_product
@@ -40,15 +40,6 @@ def checkout(user, variant, quantity=1, token="a-token-of-mine"):
         language="en",
         buy_now={variant.pk: quantity},
     )
-
-
-def outcome(deed):
-    """Return "done", or the word of the refusal."""
-    try:
-        deed()
-    except Exception as error:  # noqa: BLE001, anything but a refusal fails the test
-        return getattr(error, "error", repr(error))
-    return "done"
 
 
 def assert_books_are_right():

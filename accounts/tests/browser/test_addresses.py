@@ -14,7 +14,10 @@ AXE = (Path(shop.tests.browser.__file__).parent / "axe.min.js").read_text(
 )
 LINE = "王芳，010-12345678，浙江省 杭州市 西湖区 竹影路 1号"
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("quiet"),
+]
 
 
 def sign_in(context, live_server, user):
@@ -32,16 +35,6 @@ def alice(page, live_server):
     alice = make_alice()
     sign_in(page.context, live_server, alice)
     return alice
-
-
-@pytest.fixture(autouse=True)
-def problems(page):
-    """Everything that the browser complained about; nothing may be."""
-    seen = []
-    page.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: seen.append(str(error)))
-    yield
-    assert seen == []
 
 
 def field(page, name):

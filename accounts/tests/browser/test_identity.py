@@ -10,19 +10,12 @@ from accounts.models import User
 from accounts.tests.factories import PASSWORD, code_sent_to, make_alice
 from shop.tests.browser.test_accessibility import assert_is_sound
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("quiet"),
+]
 
 PHONE, MAIL, NEW = "13800138000", "alice@example.com", "kite-over-the-lake"
-
-
-@pytest.fixture(autouse=True)
-def quiet(page):
-    """Fail on what the console complains about."""
-    problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
-    yield
-    assert problems == []
 
 
 @pytest.fixture

@@ -32,15 +32,6 @@ def root(db):
     return make_user(phone=PHONE, is_staff=True, is_superuser=True, language="en")
 
 
-@pytest.fixture
-def console(page):
-    """Whatever the browser complains about, such as a picture that the CSP blocks."""
-    said = []
-    page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
-
-
 def assert_is_sound(page):
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
@@ -73,7 +64,7 @@ def next_token(device):
     return token_of(device.key)
 
 
-def test_from_setting_up_to_removing(page, live_server, root, console):
+def test_from_setting_up_to_removing(page, live_server, root, problems):
     sign_in(page, live_server)
     assert_is_sound(page)
     page.locator("[data-test=second-factor-hint] a").click()
@@ -126,10 +117,10 @@ def test_from_setting_up_to_removing(page, live_server, root, console):
     page.locator("[name=recovery_code]").fill(codes[1])
     page.locator("[data-test=remove-form] .button").click()
     expect(page.locator("[data-test=begin]")).to_be_visible()
-    assert console == []
+    assert problems == []
 
 
-def test_forced_and_the_password_again(page, live_server, root, console):
+def test_forced_and_the_password_again(page, live_server, root, problems):
     policy.change("staff_second_factor", "1")
     sign_in(page, live_server)
     expect(page.locator("[data-test=begin]")).to_contain_text("asks you for a second")
@@ -145,7 +136,7 @@ def test_forced_and_the_password_again(page, live_server, root, console):
     expect(page).to_have_url(f"{live_server.url}/admin/second-factor/")
     page.goto(f"{live_server.url}/en/accounts/password/confirm/")
     assert_is_sound(page)
-    assert console == []
+    assert problems == []
 
 
 def test_a_colleagues_lost_one(page, live_server, root):

@@ -24,15 +24,6 @@ def phones():
 
 
 @pytest.fixture
-def problems(page):
-    """Everything that the browser complained about."""
-    seen = []
-    page.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: seen.append(str(error)))
-    return seen
-
-
-@pytest.fixture
 def lists(page, live_server):
     """The category's page, with which hearts are filled and how often it was loaded."""
 

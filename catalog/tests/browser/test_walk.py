@@ -32,15 +32,6 @@ def goods():
     return product
 
 
-@pytest.fixture
-def problems(page):
-    """Everything that the browser complained about."""
-    seen = []
-    page.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: seen.append(str(error)))
-    return seen
-
-
 def results(page):
     return page.locator("[data-test=results] [data-test=product-card]")
 
