@@ -266,3 +266,14 @@ def test_an_endless_identifier_is_no_work():
     identifiers.read("a@" + "\ufdfa" * 300_000)
     identifiers.phone("1" * 1_000_000)
     assert time.perf_counter() - started < 0.5
+
+
+def test_a_success_between_finding_and_counting_leaves_a_row_to_count_on():
+    """Deleted by the one, the row would be missed by the other: a 500."""
+    now, window = clock.now(), timedelta(minutes=15)
+    Budget.objects.prepare(["key"], now)
+    Budget.objects.renew("key")
+    assert Budget.objects.reserve("key", 1, window, now)
+    Budget.objects.renew("key")
+    assert Budget.objects.reserve("key", 1, window, now)
+    assert not Budget.objects.reserve("key", 1, window, now)
