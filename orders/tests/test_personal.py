@@ -183,6 +183,7 @@ def test_the_export_asks_as_often_for_many_orders_as_for_few(
     product = make_product(stock=100)
     for _ in range(2):
         make_order(alice, product, status="shipped")
+    as_alice.post(EXPORT)  # begins the day's budget, and what Django asks once
     few = connection_queries(lambda: as_alice.post(EXPORT))
     for _ in range(5):
         make_order(alice, product, status="shipped")
