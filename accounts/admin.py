@@ -30,6 +30,10 @@ for _role in (roles.SUPPORT, roles.READONLY):
 NEWEST = 50
 
 
+#: What is left of a masked phone at its end.
+SHOWN_DIGITS = 4
+
+
 class LookOnly:
     """Nobody adds, changes or deletes these rows in the admin."""
 
@@ -46,11 +50,14 @@ class LookOnly:
 def _search(
     rows: "QuerySet[Any]", to_user: str, term: str
 ) -> "tuple[QuerySet[Any], bool]":
-    """Find by a phone, its last digits, an e-mail, or a part of a nickname."""
+    """Find by a phone, its last four digits, an e-mail, or a part of a nickname.
+
+    The four are what the mask shows: more of them, one by one, would undo it.
+    """
     column, value = identifiers.read(term)
     if column:
         return rows.filter(**{f"{to_user}{column}": value}), False
-    if term.strip().isdecimal():
+    if term.strip().isdecimal() and len(term.strip()) == SHOWN_DIGITS:
         return rows.filter(**{f"{to_user}phone__endswith": term.strip()}), False
     return rows.filter(**{f"{to_user}nickname__icontains": term.strip()}), False
 
@@ -97,7 +104,7 @@ class AccountAdmin(ListedLookups, Revealing, JournalledRights, UserAdmin[User]):
     list_display_links = ("masked_phone",)
     list_filter = ("is_staff", "is_active", "groups")
     search_fields = ("phone", "email", "nickname")
-    search_help_text = _("Phone, its last digits, e-mail, or part of a nickname")
+    search_help_text = _("Phone, its last 4 digits, e-mail, or part of a nickname")
     ordering = ("-pk",)
     show_full_result_count = False
     list_per_page = 50

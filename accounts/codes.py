@@ -53,14 +53,22 @@ class CodeProcess:
     target: str
     session: str
 
-    def send(self, *, language: str) -> None:
+    @property
+    def place(self) -> str:
+        """What the rows keep of the target: they need not hold anybody's phone."""
+        return salted_hmac(
+            "accounts.codes.target", self.target, algorithm="sha256"
+        ).hexdigest()
+
+    def send(self, *, language: str, account_id: int | None = None) -> None:
         """Send a new code; the ones before it die.
 
+        `account_id` is whose message it is, where there is an account already.
         Raises Throttled within the pause, or when the target had its hourly number.
         """
         # Written beforehand, so that those who come at once find a row to queue at.
-        CodeTarget.objects.get_or_create(target=self.target)
-        self._send(language)
+        CodeTarget.objects.get_or_create(target=self.place)
+        self._send(language, account_id)
 
     @sensitive_variables("digits")
     def check(self, digits: str) -> int:
@@ -81,8 +89,8 @@ class CodeProcess:
             raise WrongCode
 
     @whole_deed
-    def _send(self, language: str) -> None:
-        CodeTarget.objects.select_for_update().get(pk=self.target)
+    def _send(self, language: str, account_id: int | None) -> None:
+        CodeTarget.objects.select_for_update().get(pk=self.place)
         now = clock.now()
         rules = policy.amounts(RULES)
         self._keep_the_pace(
@@ -90,27 +98,40 @@ class CodeProcess:
         )
         self._all_sessions().filter(is_over=False).update(is_over=True)
         minutes = int(rules["code_minutes"])
-        self._write(now, minutes, int(rules["code_tries"]), language)
+        digits, expires_at = self._write(now, minutes, int(rules["code_tries"]))
+        self._post(digits, expires_at, minutes, language, account_id)
 
     @sensitive_variables("digits")
-    def _write(self, now: datetime, minutes: int, tries: int, language: str) -> None:
+    def _write(self, now: datetime, minutes: int, tries: int) -> tuple[str, datetime]:
         digits = f"{secrets.randbelow(1_000_000):06}"
         expires_at = now + timedelta(minutes=minutes)
         OneTimeCode.objects.create(
             purpose=self.purpose,
-            target=self.target,
+            target=self.place,
             session=self.session,
             digest=self._digest(digits),
             tries_left=tries,
             created_at=now,
             expires_at=expires_at,
         )
+        return digits, expires_at
+
+    @sensitive_variables("digits")
+    def _post(
+        self,
+        digits: str,
+        expires_at: datetime,
+        minutes: int,
+        language: str,
+        account_id: int | None,
+    ) -> None:
         is_mail = "@" in self.target
         receiver = self.target if is_mail else identifiers.national_phone(self.target)
         outbox.write(
             CODE_KINDS[self.purpose],
             channel=Channel.MAIL if is_mail else Channel.SMS,
             recipient=receiver,
+            account_id=account_id,
             language=language,
             expires_at=expires_at,
             shop=settings.SHOP_NAME,
@@ -124,7 +145,7 @@ class CodeProcess:
             again_at = newest.created_at + timedelta(seconds=pause)
             raise _too_soon(_seconds(again_at - now))
         sent = list(
-            OneTimeCode.objects.sent_to(self.target, now - HOUR)
+            OneTimeCode.objects.sent_to(self.place, now - HOUR)
             .newest_first()
             .values_list("created_at", flat=True)[:most]
         )
@@ -132,7 +153,7 @@ class CodeProcess:
             raise _too_many(_seconds(sent[-1] + HOUR - now))
 
     def _all_sessions(self) -> OneTimeCodeQuerySet:
-        return OneTimeCode.objects.filter(purpose=self.purpose, target=self.target)
+        return OneTimeCode.objects.filter(purpose=self.purpose, target=self.place)
 
     def _codes(self) -> OneTimeCodeQuerySet:
         return self._all_sessions().filter(session=self.session)

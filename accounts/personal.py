@@ -1,7 +1,6 @@
 """What accounts hold about a person, and how it goes (row A11)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +14,6 @@ from accounts.avatars import remove_avatar
 from accounts.models import (
     Address,
     Authenticator,
-    OneTimeCode,
     Session,
     User,
     Wallet,
@@ -26,8 +24,6 @@ from shop.models import JournalEntry, OutgoingMessage
 from shop.personal import Section, register, written
 from shop.retry import after_commit
 
-#: Codes of the last hour are still counted, whoever asks for the next one.
-HOUR = timedelta(hours=1)
 #: So many sign-ins, the newest ones, are told.
 NEWEST = 1000
 SIGN_INS = (
@@ -72,9 +68,6 @@ def empty_profile(user: User) -> None:
     )
     Session.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
-    own = [str(user.phone or ""), user.email or ""]
-    old = OneTimeCode.objects.filter(target__in=[target for target in own if target])
-    old.filter(created_at__lte=clock.now() - HOUR).delete()
     accounts = ContentType.objects.get_for_model(User)
     named = LogEntry.objects.filter(content_type=accounts, object_id=str(user.pk))
     # By their keys: to search while writing would wait for what others write.

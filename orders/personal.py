@@ -72,6 +72,7 @@ def _order(order: Order) -> dict[str, Any]:
         "phone": identifiers.national_phone(str(order.phone)),
         "address": f"{order.region} {order.street}".strip(),
         "note": order.note,
+        "close_reason": order.close_reason,
         "goods_amount": plain(order.goods_amount),
         "freight_amount": plain(order.freight_amount),
         "total_amount": plain(order.total_amount),

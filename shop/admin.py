@@ -102,7 +102,8 @@ class OutgoingMessageAdmin(ListedLookups, admin.ModelAdmin[OutgoingMessage]):
         "attempts",
     )
     list_filter = ("status", "channel", "kind")
-    search_fields = ("recipient",)
+    # The whole of it only: piece by piece, a search would undo the mask.
+    search_fields = ("=recipient",)
     ordering = ("-pk",)
     show_full_result_count = False
     actions = ("resend",)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CodeTarget(models.Model):
-    """A phone or e-mail that codes went to.
+    """A phone or e-mail that codes went to, as a digest.
 
     Its row is what two requests for a code at once queue up at, so that both see how
     many were sent before.
@@ -56,7 +56,7 @@ class OneTimeCode(models.Model):
         PAYMENT_PASSWORD = "payment_password", _("payment password")
 
     purpose = models.CharField(max_length=20, choices=Purpose)
-    #: The phone or e-mail that the code went to, in its stored spelling.
+    #: A digest of the phone or e-mail that the code went to.
     target = models.CharField(max_length=254)
     #: A digest of the asking session's mark; another session cannot use the code.
     session = models.CharField(max_length=64)

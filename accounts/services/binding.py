@@ -45,7 +45,9 @@ def send_code(
     with counted_code(address):
         if _of_another(binding, user, target):
             raise binding.taken
-        CodeProcess(binding.purpose, target, session).send(language=language)
+        CodeProcess(binding.purpose, target, session).send(
+            language=language, account_id=user.pk
+        )
 
 
 @sensitive_variables("code")

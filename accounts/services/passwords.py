@@ -59,11 +59,13 @@ def set_payment_password(*, user: User, password: str, payment_password: str) ->
 
 
 def send_payment_password_code(
-    *, target: str, session: str, address: str, language: str
+    *, user: User, target: str, session: str, address: str, language: str
 ) -> None:
     """Send the code to the account's phone or bound e-mail. Raises Throttled."""
     with counted_code(address):
-        CodeProcess(PURPOSE, target, session).send(language=language)
+        CodeProcess(PURPOSE, target, session).send(
+            language=language, account_id=user.pk
+        )
 
 
 @sensitive_variables("code", "payment_password")

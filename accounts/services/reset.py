@@ -30,10 +30,12 @@ def identify(*, identifier: str) -> tuple[User, str]:
     return user, target
 
 
-def send_reset_code(*, target: str, session: str, address: str, language: str) -> None:
+def send_reset_code(
+    *, user: User, target: str, session: str, address: str, language: str
+) -> None:
     """Send the code to where it was said. Raises Throttled."""
     with counted_code(address):
-        _process(target, session).send(language=language)
+        _process(target, session).send(language=language, account_id=user.pk)
 
 
 @sensitive_variables("code")

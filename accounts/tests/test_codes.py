@@ -135,7 +135,11 @@ def test_five_codes_an_hour_go_to_one_target(now):
 def test_other_purposes_count_in_the_hour_too(now):
     OneTimeCode.objects.bulk_create(
         OneTimeCode(
-            purpose="reset", target=PHONE, tries_left=5, created_at=now, expires_at=now
+            purpose="reset",
+            target=process().place,
+            tries_left=5,
+            created_at=now,
+            expires_at=now,
         )
         for _number in range(5)
     )

@@ -32,7 +32,7 @@ def live_code(purpose, target, session):
     process, now = CodeProcess(purpose, target, session), clock.now()
     OneTimeCode.objects.create(
         purpose=purpose,
-        target=target,
+        target=process.place,
         session=session,
         digest=process._digest(DIGITS),
         tries_left=5,

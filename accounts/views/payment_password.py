@@ -60,6 +60,7 @@ def payment_password_code(request: HttpRequest) -> HttpResponse:
         return answer_errors(request, form, FORGOTTEN_PAGE, _page(request, whole))
     request.session[SENT_TO] = form.cleaned_data["to"] or PHONE
     services.send_payment_password_code(
+        user=user,
         target=form.target_called(form.cleaned_data["to"] or PHONE),
         session=session_of(request),
         address=address_of(request),

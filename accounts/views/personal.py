@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.forms.profile import CloseForm
+from accounts.fresh_login import fresh_login_required
 from accounts.models import User
 from accounts.refusals import CannotClose, WrongPassword
 from accounts.requests import account_of
@@ -26,6 +27,7 @@ CLOSE_PAGE = "accounts/close.html"
 @require_POST
 @never_cache
 @login_required
+@fresh_login_required
 def export(request: HttpRequest) -> HttpResponse:
     """Send all that the shop holds about the account, as a file."""
     user = account_of(request)

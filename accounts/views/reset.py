@@ -79,6 +79,7 @@ def password_verify_send(request: HttpRequest) -> HttpResponse:
     if stage is None:
         raise StageMissing
     services.send_reset_code(
+        user=stage.user,
         target=stage.target,
         session=session_of(request),
         address=address_of(request),

@@ -13,7 +13,7 @@ from django.test import Client
 
 from accounts.avatars import path_of
 from accounts.messages import RESET_CODE
-from accounts.models import Address, OneTimeCode, Session, User, Wallet
+from accounts.models import Address, CodeTarget, OneTimeCode, Session, User, Wallet
 from accounts.refusals import AccountClosed
 from accounts.services import closing
 from accounts.services.addresses import add_address
@@ -417,12 +417,29 @@ def test_a_second_deed_at_the_same_time_changes_nothing(closed):
     assert OutgoingMessage.objects.filter(kind="account_closed").count() == 2
 
 
-def test_codes_go_but_those_that_still_count(as_alice, alice):
-    with clock.at(clock.now() - timedelta(hours=2)):
-        as_alice.post("/accounts/payment-password/code/")
+def test_no_row_of_a_code_holds_a_phone(as_alice, alice):
     as_alice.post("/accounts/payment-password/code/")
+    as_alice.post("/accounts/email/code/", {"email": "never-bound@example.com"})
     close(as_alice)
-    assert OneTimeCode.objects.count() == 1
+    rows = [*OneTimeCode.objects.values(), *CodeTarget.objects.values()]
+    assert len(rows) == 4
+    for name in ("8001380", "138001", "never-bound"):
+        assert name not in str(rows)
+    assert not OutgoingMessage.objects.filter(recipient="never-bound@example.com")
+
+
+def test_of_codes_the_export_says_that_they_were_sent(as_alice, alice):
+    as_alice.post("/accounts/payment-password/code/")
+    held = as_alice.post(EXPORT).json()
+    [message] = held["messages"]
+    assert (message["channel"], message["text"]) == ("sms", None)
+
+
+def test_an_export_of_an_open_session_found_later_asks_for_the_password(as_alice):
+    with clock.at(clock.now() + timedelta(minutes=16)):
+        response = as_alice.post(EXPORT)
+    assert response.status_code == 302
+    assert "/accounts/password/confirm/" in response.url
 
 
 def test_what_still_waits_to_be_sent_is_not_sent_any_more(as_alice, alice):

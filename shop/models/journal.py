@@ -38,6 +38,11 @@ class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
     def delete(self) -> NoReturn:
         raise AppendOnly
 
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("update_conflicts"):
+            raise AppendOnly
+        return super().bulk_create(objs, *args, **kwargs)
+
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly
 
@@ -46,7 +51,8 @@ class JournalEntry(models.Model):
     """Something that must be traceable: what, who, from where, about what.
 
     Written once, never changed; only age takes it away. It names people by the keys of
-    their accounts alone, so that a closed account leaves no name here.
+    their accounts, and who tried to sign in as nobody's account by a masked phone or
+    e-mail, so that a closed account leaves no name here.
     """
 
     class Kind(models.TextChoices):
@@ -93,6 +99,8 @@ class JournalEntry(models.Model):
     objects = JournalEntryQuerySet.as_manager()
 
     class Meta:
+        # The manager behind the scenes too: it would change rows without a word.
+        base_manager_name = "objects"
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal entries")
         indexes = [

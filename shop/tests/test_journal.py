@@ -303,3 +303,20 @@ def test_two_requests_do_not_mix():
         client.force_login(user)
         client.post("/accounts/export/")
     assert [e.actor_id for e in entries(kind=Kind.EXPORTED)] == [alice.pk, bob.pk]
+
+
+@pytest.mark.django_db
+def test_the_managers_behind_the_scenes_refuse_too():
+    journal.record(journal.Kind.EXPORTED)
+    for manager in (JournalEntry.objects, JournalEntry._base_manager):
+        with pytest.raises(AppendOnly):
+            manager.all().update(note="forged")
+        with pytest.raises(AppendOnly):
+            manager.all().delete()
+        with pytest.raises(AppendOnly):
+            manager.bulk_create(
+                [JournalEntry.objects.get()],
+                update_conflicts=True,
+                update_fields=["note"],
+                unique_fields=["id"],
+            )
