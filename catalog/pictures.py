@@ -39,6 +39,10 @@ class StoredPicture:
         return self.url(WIDTHS[0])
 
     @property
+    def medium(self) -> str:
+        return self.url(WIDTHS[1])
+
+    @property
     def large(self) -> str:
         return self.url(WIDTHS[-1])
 
