@@ -6,12 +6,13 @@ language, with gaps where a product's own words stand; a card then only fills th
 `test_cards.py` proves that the result is what rendering the template gives.
 """
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
+from django.urls import reverse
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -33,9 +34,9 @@ class Shape:
     has_quick_add: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CardWords:
-    """What a card says of its product, ready to be shown in the page's language."""
+    """What a card says of its product in the page's language, escaped for HTML."""
 
     pk: int
     data_price: str
@@ -46,9 +47,9 @@ class CardWords:
     address: str
     picture: str
     srcset: str
-    name: str
-    plain_name: str
-    summary: str
+    name: SafeString
+    plain_name: SafeString
+    summary: SafeString
     price: str
     list_price: str
     sold: str
@@ -56,11 +57,15 @@ class CardWords:
     variant: int | None
 
 
+NAMES = tuple(field.name for field in fields(CardWords))
+
+
 def card_html(product: Product, *, is_first: bool = False) -> SafeString:
     """Return the card of a product loaded by `for_cards`, in the page's language."""
     form = _form(shape_of(product, is_first=is_first), get_language() or "")
-    gaps = {name: conditional_escape(v) for name, v in vars(words_for(product)).items()}
-    return mark_safe(form.format_map(gaps))  # noqa: S308 -- each value is escaped
+    said = words_for(product)
+    gaps = {name: getattr(said, name) for name in NAMES}
+    return mark_safe(form.format_map(gaps))  # noqa: S308 -- the words are escaped
 
 
 def shape_of(product: Product, *, is_first: bool) -> Shape:
@@ -82,18 +87,25 @@ def words_for(product: Product) -> CardWords:
         sales_count=product.sales_count,
         rating_average=str(product.rating_average),
         category=product.category.slug,
-        address=product.get_absolute_url(),
+        address=f"{_shelf_address(get_language())}{product.pk}/",
         picture=picture.medium,
         srcset=picture.srcset,
-        name=words(product, "name"),
-        plain_name=words_of(product, "name"),
-        summary=words(product, "summary"),
+        name=conditional_escape(words(product, "name")),
+        plain_name=escape(words_of(product, "name")),
+        summary=conditional_escape(words(product, "summary")),
         price=money.shown(product.price),
         list_price=money.shown(product.list_price),
         sold=short_number(product.sales_count),
         rating=f"{product.rating_average:.1f}",
         variant=product.card_variant,
     )
+
+
+@cache
+def _shelf_address(language: str | None) -> str:
+    # Below it lie all products: asked for once, not thirty times a page.
+    address = reverse("catalog:product-detail", args=[0])
+    return address.removesuffix("0/")
 
 
 def _form(shape: Shape, language: str) -> str:
@@ -103,7 +115,7 @@ def _form(shape: Shape, language: str) -> str:
 
 def _rendered(shape: Shape, language: str) -> str:
     """Render the card with gaps; `language` is the active one."""
-    gaps = {name: mark_safe(f"{{{name}}}") for name in CardWords.__annotations__}  # noqa: S308
+    gaps = {name: mark_safe(f"{{{name}}}") for name in NAMES}  # noqa: S308
     return render_to_string(TEMPLATE, {"card": gaps, "shape": shape})
 
 

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from catalog import search
 from catalog.models import SearchState, StaleWords
-from catalog.search import log, ranks, vocabulary
+from catalog.search import counts, log, ranks, vocabulary
 from shop import due
 
 HOUSEKEEPING = timedelta(days=1)
+COUNTING = timedelta(minutes=10)
 BATCH = 100
 
 
@@ -34,6 +35,19 @@ def words_that_changed(moment: datetime, most: int) -> list[due.Deed]:
         "search", f"words {ids[0]}", rows[0][1], lambda: search.index_stale(ids)
     )
     return [deed]
+
+
+@due.task("search")
+def numbers_beside_filters(moment: datetime, most: int) -> list[due.Deed]:
+    """Every ten minutes: what the filters of whole categories say."""
+    state = SearchState.objects.filter(pk=1).first()
+    if state is None:
+        return []
+    due_at = (state.counted_at or state.refreshed_at) + COUNTING
+    if due_at > moment:
+        return []
+    key = f"count {due_at:%F %T}"
+    return [due.Deed("search", key, due_at, lambda: counts.refresh(moment))]
 
 
 def _keep_house(moment: datetime) -> None:

@@ -1,25 +1,73 @@
 """What stands around a list: its sorts, filters and chips, each a link to follow."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.http import HttpRequest, QueryDict
+from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from catalog.listing import SORTS, Wish
-from catalog.models import Brand, Category, SpecChoice, SpecDefinition
-from catalog.templatetags.catalog import words_of
+from catalog.links import Links
+from catalog.listing import SORTS, Listing, Wish
+from catalog.models import Brand, Category, SpecDefinition
+from catalog.numbers import Numbers, Value
+from catalog.product_page import unit_words, with_unit
+from catalog.templatetags.catalog import trimmed, words_of
 from shop.money import ZERO, shown
+
+#: So many values of a filter are open; the others are behind a button.
+MOST_OPEN = 8
+#: A specification with more different numbers than this is narrowed by a range alone.
+MOST_NUMBERS = 12
+#: Of more values the most frequent are offered; the search finds the others.
+MOST_SHOWN = 24
 
 
 @dataclass(frozen=True)
 class Option:
-    """A choice of a filter: `href` takes it, or gives it back when it is chosen."""
+    """A value of a filter: `href` takes it, or gives it back when it is chosen."""
 
     label: str | Promise
     href: str
-    value: str = ""
     is_chosen: bool = False
+    #: How many products would be there with it, such as "12" or "300+".
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Range:
+    """The two fields of a filter by number: their names, what is set, what there is."""
+
+    name: str
+    unit: str
+    low: str
+    high: str
+    lowest: str
+    highest: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """One filter with its values."""
+
+    key: str
+    name: str
+    options: list[Option]
+    range: Range | None = None
+
+    @property
+    def first(self) -> list[Option]:
+        return self.options[:MOST_OPEN]
+
+    @property
+    def more(self) -> list[Option]:
+        return self.options[MOST_OPEN:]
+
+    @property
+    def is_set(self) -> bool:
+        is_ranged = self.range is not None and bool(self.range.low or self.range.high)
+        return is_ranged or any(option.is_chosen for option in self.options)
 
 
 @dataclass(frozen=True)
@@ -27,96 +75,205 @@ class Filters:
     """All that a list offers, and the chips of what is chosen."""
 
     sorts: list[Option]
-    kinds: list[Option]
-    brands: list[Option]
+    groups: list[Group]
+    price: Range
+    in_stock: str
     chips: list[Option]
     without_filters: str
-    #: What the price form must carry along, beside its own two fields.
+    #: What the form of ranges must carry along, beside its own fields.
     kept: list[tuple[str, str]]
 
 
-def filters_for(request: HttpRequest, wish: Wish, category: Category | None) -> Filters:
-    """Build the filters of a list of one category, or (None) of all."""
-    links = _Links(request.GET)
-    kinds = _kinds(links, wish, category) if category else []
-    brands = [
-        links.toggle("brand", brand.slug, words_of(brand, "name"))
-        for brand in Brand.objects.order_by("pk")
+def filters_for(
+    request: HttpRequest, found: Listing, numbers: Numbers, visible: list[Category]
+) -> Filters:
+    """Build the filters of a list, with the numbers of products beside them."""
+    wish, links = found.wish, Links(request.GET)
+    definitions = _definitions(wish, _category_id(found, numbers))
+    groups = [_brand_group(links, wish, numbers)]
+    if found.question.category is None:
+        groups.insert(0, _category_group(links, numbers, visible))
+    groups += [
+        _spec_group(links, wish, numbers, each)
+        for each in definitions.values()
+        if each.is_filterable
     ]
-    prices = _price_chip(links, wish)
-    chosen = [option for option in [*kinds, *brands] if option.is_chosen]
-    if wish.in_stock:
-        chosen.append(Option(_("In stock"), links.without("in_stock"), is_chosen=True))
+    groups = [group for group in groups if group.options or group.range]
     return Filters(
         sorts=_sorts(links, wish),
-        kinds=kinds,
-        brands=brands,
-        chips=[*chosen, *prices, *_other_spec_chips(links, wish, kinds)],
-        without_filters=links.only("q", "category", "sort"),
-        kept=links.kept("min_price", "max_price", "in_stock", "page"),
+        groups=groups,
+        price=_price_range(wish, numbers),
+        in_stock=numbers.in_stock,
+        chips=_chips(links, wish, groups, definitions),
+        without_filters=links.only("q", "sort"),
+        kept=links.kept(
+            ("min_price", "max_price", "in_stock"),
+            without_ranges_of=[group.key for group in groups if group.range],
+        ),
     )
 
 
-class _Links:
-    """Addresses that differ from the present one in one parameter, on page 1."""
-
-    def __init__(self, parameters: QueryDict) -> None:
-        self.parameters = parameters.copy()
-        self.parameters.pop("page", None)
-
-    def toggle(self, name: str, value: str, label: str) -> Option:
-        values = self.parameters.getlist(name)
-        is_chosen = value in values
-        rest = [v for v in values if v != value]
-        href = self._with(name, rest if is_chosen else [*values, value])
-        return Option(label, href, value, is_chosen)
-
-    def choose(self, name: str, value: str) -> str:
-        return self._with(name, [value])
-
-    def without(self, *names: str) -> str:
-        changed = self.parameters.copy()
-        for name in names:
-            changed.pop(name, None)
-        return f"?{changed.urlencode()}"
-
-    def only(self, *names: str) -> str:
-        return self.without(*(set(self.parameters) - set(names)))
-
-    def kept(self, *but: str) -> list[tuple[str, str]]:
-        return [
-            (name, value)
-            for name, values in self.parameters.lists()
-            if name not in but
-            for value in values
-        ]
-
-    def _with(self, name: str, values: list[str]) -> str:
-        changed = self.parameters.copy()
-        changed.setlist(name, values)
-        return f"?{changed.urlencode()}"
-
-
-def _sorts(links: _Links, wish: Wish) -> list[Option]:
+def _sorts(links: Links, wish: Wish) -> list[Option]:
     return [
-        Option(label, links.choose("sort", name), name, name == wish.sort)
+        Option(label, links.choose("sort", name), is_chosen=name == wish.sort)
         for name, (label, _order) in SORTS.items()
         # Without words nothing matches better than anything else.
         if name != "relevance" or wish.query
     ]
 
 
-def _kinds(links: _Links, wish: Wish, category: Category) -> list[Option]:
-    choices = SpecChoice.objects.filter(
-        definition__category=category, definition__key="kind"
-    ).order_by("position", "pk")
-    return [
-        links.toggle("spec", f"kind:{choice.value}", words_of(choice, "name"))
-        for choice in choices
+def _category_id(found: Listing, numbers: Numbers) -> int | None:
+    """Return the one category that all hits belong to; its filters are offered."""
+    if found.question.category:
+        return found.question.category.pk
+    there = [pk for pk, number in numbers.hits_by_category.items() if number]
+    chosen = found.wish.categories
+    return there[0] if len(there) == 1 and len(chosen) <= 1 else None
+
+
+def _definitions(wish: Wish, category_id: int | None) -> dict[str, SpecDefinition]:
+    """Return the specifications to filter by, and those that are, in their order."""
+    wanted = SpecDefinition.objects.filter(
+        Q(category=category_id, is_filterable=True) | Q(key__in=wish.specs)
+    )
+    rows = sorted(wanted, key=lambda each: each.category_id != category_id)
+    found = {each.key: each for each in reversed(rows)}
+    ordered = sorted(found.values(), key=lambda each: (each.position, each.pk))
+    return {each.key: each for each in ordered}
+
+
+def _category_group(links: Links, numbers: Numbers, visible: list[Category]) -> Group:
+    counted = {value.value: value for value in numbers.values.get("category", [])}
+    options = [
+        _option(
+            links, "category", each.slug, words_of(each, "name"), counted[str(each.pk)]
+        )
+        for each in visible
+        if str(each.pk) in counted
     ]
+    return Group("category", _("Category"), options)
 
 
-def _price_chip(links: _Links, wish: Wish) -> list[Option]:
+def _brand_group(links: Links, wish: Wish, numbers: Numbers) -> Group:
+    counted = {int(value.value): value for value in numbers.values.get("brand", [])}
+    brands = Brand.objects.in_bulk(list(counted)[:MOST_SHOWN])
+    options = [
+        _option(links, "brand", brands[pk].slug, words_of(brands[pk], "name"), value)
+        for pk, value in counted.items()
+        if pk in brands
+    ]
+    return Group("brand", _("Brand"), _chosen_first(options))
+
+
+def _spec_group(
+    links: Links, wish: Wish, numbers: Numbers, definition: SpecDefinition
+) -> Group:
+    key, values = definition.key, numbers.values.get(definition.key, [])
+    name = words_of(definition, "name")
+    options = [
+        _option(links, "spec", f"{key}:{each.value}", _label(definition, each), each)
+        for each in values[:MOST_SHOWN]
+    ]
+    if definition.type != SpecDefinition.Type.NUMBER or not values:
+        return Group(key, name, _chosen_first(options))
+    if len(values) > MOST_NUMBERS:
+        options = [option for option in options if option.is_chosen]
+    return Group(key, name, options, _spec_range(wish, definition, values))
+
+
+def _option(links: Links, name: str, said: str, label: str, value: Value) -> Option:
+    is_chosen = links.has(name, said)
+    return Option(label, links.toggle(name, said), is_chosen, value.shown_count)
+
+
+def _chosen_first(options: list[Option]) -> list[Option]:
+    # A stable sort: what is chosen must not hide behind a button.
+    return sorted(options, key=lambda option: not option.is_chosen)
+
+
+def _label(definition: SpecDefinition, value: Value) -> str:
+    if value.number is not None:
+        return with_unit(value.number, definition)
+    if definition.type == SpecDefinition.Type.BOOL:
+        return _("Yes") if value.value == "true" else _("No")
+    return words_of(value, "name") or value.value
+
+
+def _spec_range(wish: Wish, definition: SpecDefinition, values: list[Value]) -> Range:
+    there = [each.number for each in values if each.number is not None]
+    said = [each for each in wish.specs.get(definition.key, []) if ".." in each]
+    low, _dots, high = (said[-1] if said else "..").partition("..")
+    return Range(
+        name=definition.key,
+        unit=unit_words(definition),
+        low=low,
+        high=high,
+        lowest=trimmed(min(there)),
+        highest=trimmed(max(there)),
+    )
+
+
+def _price_range(wish: Wish, numbers: Numbers) -> Range:
+    return Range(
+        name="price",
+        unit="¥",
+        low=_plain(wish.min_price),
+        high=_plain(wish.max_price),
+        lowest=_plain(numbers.lowest),
+        highest=_plain(numbers.highest),
+    )
+
+
+def _plain(price: Decimal | None) -> str:
+    return "" if price is None else trimmed(price)
+
+
+def _chips(
+    links: Links,
+    wish: Wish,
+    groups: list[Group],
+    definitions: dict[str, SpecDefinition],
+) -> list[Option]:
+    """Return what is set, each to take away again."""
+    chips = [
+        option
+        for group in groups
+        if group.key in ("category", "brand")
+        for option in group.options
+        if option.is_chosen
+    ]
+    if wish.in_stock:
+        chips.append(Option(_("In stock"), links.without("in_stock"), is_chosen=True))
+    chips += _price_chip(links, wish)
+    shown_names = {
+        option.href: option.label for group in groups for option in group.options
+    }
+    for key, values in wish.specs.items():
+        for value in values:
+            href = links.toggle("spec", f"{key}:{value}")
+            said = _said(definitions.get(key), key, value, shown_names.get(href))
+            chips.append(Option(said, href, is_chosen=True))
+    return chips
+
+
+def _said(
+    definition: SpecDefinition | None, key: str, value: str, label: str | Promise | None
+) -> str:
+    """Write `ram_gb:16..32` as "Memory 16 – 32 GB"."""
+    if definition is None:
+        return f"{key} {value}"
+    name = words_of(definition, "name")
+    low, is_range, high = value.partition("..")
+    if not is_range:
+        return f"{name} {label or value}"
+    if low and high:
+        return f"{name} {low} – {high} {unit_words(definition)}".strip()
+    said = _("from %(price)s") if low else _("up to %(price)s")
+    number = f"{low or high} {unit_words(definition)}".strip()
+    return f"{name} {said % {'price': number}}"
+
+
+def _price_chip(links: Links, wish: Wish) -> list[Option]:
     if wish.min_price is None and wish.max_price is None:
         return []
     href = links.without("min_price", "max_price")
@@ -129,33 +286,3 @@ def _price_words(wish: Wish) -> str:
     if wish.min_price is None:
         return _("up to %(price)s") % {"price": shown(wish.max_price)}
     return f"{shown(wish.min_price)} – {shown(wish.max_price)}"
-
-
-def _other_spec_chips(links: _Links, wish: Wish, kinds: list[Option]) -> list[Option]:
-    shown_already = {option.value for option in kinds}
-    definitions = _definitions(wish.specs)
-    chips = []
-    for key, values in wish.specs.items():
-        for value in values:
-            pair = f"{key}:{value}"
-            if pair not in shown_already:
-                label = _spec_label(definitions.get(key), key, value)
-                chips.append(links.toggle("spec", pair, label))
-    return chips
-
-
-def _definitions(specs: dict[str, list[str]]) -> dict[str, SpecDefinition]:
-    if not specs:
-        return {}
-    wanted = SpecDefinition.objects.filter(key__in=specs).prefetch_related("choices")
-    return {definition.key: definition for definition in wanted}
-
-
-def _spec_label(definition: SpecDefinition | None, key: str, value: str) -> str:
-    """Write `ram_gb:16..32` as "Memory 16 – 32 GB"."""
-    if definition is None:
-        return f"{key} {value}"
-    names = {each.value: words_of(each, "name") for each in definition.choices.all()}
-    low, is_range, high = value.partition("..")
-    said = f"{low} – {high}".strip() if is_range else names.get(value, value)
-    return f"{words_of(definition, 'name')} {said} {definition.unit}".strip()

@@ -4,17 +4,17 @@ Reads the search parameters of docs/contract.md leniently: what makes no sense i
 out, never an error.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from catalog import search
-from catalog.models import Product, ProductSpec, VariantSpec
+from catalog import facets, search
+from catalog.facets import Chosen, number_of
+from catalog.models import Category, Product
 
 PER_PAGE = 24
 MOST_PAGES = 100
@@ -63,20 +63,114 @@ class Wish:
         return repr(replace(self, sort="", page=1))
 
 
+class Question:
+    """A wish as the database is asked: for all that fits, or for what would fit without
+    one of its filters, which is what the numbers beside that filter's values mean.
+
+    On a category's page it is asked of that `category`, else of the `visible` ones.
+    """
+
+    def __init__(
+        self,
+        wish: Wish,
+        *,
+        now: datetime,
+        visible: list[Category],
+        category: Category | None = None,
+    ) -> None:
+        self.wish = wish
+        self.category = category
+        self._now = now
+        self._visible = [each.pk for each in visible]
+        self._wanted = [each.pk for each in visible if each.slug in wish.categories]
+        #: Filters by what products have, by name: "brand" and specifications.
+        self.chosen: dict[str, Chosen] = {}
+        if wish.brands:
+            self.chosen["brand"] = facets.chosen_brand(wish.brands)
+        for key, values in wish.specs.items():
+            self.chosen[key] = facets.chosen_spec(key, values)
+        self._terms = search.facet_terms(
+            {key: each.facet_ids for key, each in self.chosen.items()}
+        )
+        # By the whole shelf: what a filter hides is no reason to leave out words.
+        public = Product.objects.on_shelf_of(self._visible, now)
+        self.plan = search.plan_for(public, wish.query)
+
+    @property
+    def narrowed_by(self) -> list[str]:
+        """The names of all filters that are set and can be taken away."""
+        wish = self.wish
+        names = list(self.chosen)
+        if wish.categories and not self.category:
+            names.append("category")
+        if wish.min_price is not None or wish.max_price is not None:
+            names.append("price")
+        return [*names, "in_stock"] if wish.in_stock else names
+
+    @property
+    def chosen_ids(self) -> set[int]:
+        """The facets that are chosen."""
+        return {pk for each in self.chosen.values() for pk in each.facet_ids}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing narrows it: a whole category, or the whole shop."""
+        return not self.wish.query and not self.narrowed_by
+
+    def hits(self, *, without: str = "") -> search.Hits:
+        """Find what fits, in order; `without` one of the filters."""
+        filters = [each for key, each in self.chosen.items() if key != without]
+        if any(each.is_impossible for each in filters):
+            return search.Hits([])
+        terms = [term for key, term in self._terms.items() if key != without]
+        order = ["is_sold_out", *SORTS[self.wish.sort][1]]
+        products = self._products(filters, without)
+        return search.search(products, self.plan.narrowed(terms), order)
+
+    def _products(self, filters: list[Chosen], without: str) -> QuerySet[Product]:
+        wish = self.wish
+        is_wide = not wish.categories or without == "category"
+        categories = self._visible if is_wide else self._wanted
+        products = Product.objects.on_shelf_of(categories, self._now)
+        if without != "price":
+            if wish.min_price is not None:
+                products = products.filter(price__gte=wish.min_price)
+            if wish.max_price is not None:
+                products = products.filter(price__lte=wish.max_price)
+        if wish.in_stock and without != "in_stock":
+            products = products.in_stock()
+        for each in filters:
+            if each.condition is not None:
+                products = products.filter(each.condition)
+        return products
+
+
 @dataclass(frozen=True)
 class Listing:
     """One page of products, and what stands around it."""
 
-    wish: Wish
+    question: Question
+    hits: search.Hits
     products: list[Product]
-    total: int
-    is_exact: bool
     page: int
     pages: int
-    #: All products that fit, not only those of this page.
-    matching: QuerySet[Product]
-    #: How the words were understood, and which were left out.
-    plan: search.Plan = search.NO_WORDS
+
+    @property
+    def wish(self) -> Wish:
+        return self.question.wish
+
+    @property
+    def plan(self) -> search.Plan:
+        """How the words were understood, and which were left out."""
+        return self.question.plan
+
+    @property
+    def total(self) -> int:
+        return self.hits.total
+
+    @property
+    def is_exact(self) -> bool:
+        return self.hits.is_exact
 
     @property
     def plus(self) -> str:
@@ -103,8 +197,27 @@ class Listing:
         return numbers
 
 
+def with_ranges(parameters: QueryDict) -> QueryDict:
+    """Write the ranges that a form sends in two fields as the one they stand for.
+
+    `ram_gb-from=16&ram_gb-to=32` becomes `spec=ram_gb:16..32`; empty ones go.
+    """
+    joined = parameters.copy()
+    ends: dict[str, dict[str, str]] = {}
+    for name in parameters:
+        key, dash, end = name.rpartition("-")
+        if dash and end in ("from", "to"):
+            ends.setdefault(key, {})[end] = (joined.pop(name)[-1]).strip()
+    for key, typed in ends.items():
+        low, high = typed.get("from", ""), typed.get("to", "")
+        if low or high:
+            joined.appendlist("spec", f"{key}:{low}..{high}")
+    return joined
+
+
 def read(parameters: QueryDict, *, category: str = "") -> Wish:
     """Read what was asked for. On a category's page `category` is that one."""
+    parameters = with_ranges(parameters)
     query = _clean(parameters.get("q", ""))[: search.LONGEST_QUERY]
     sort = parameters.get("sort", "")
     if sort not in SORTS or (sort == "relevance" and not query):
@@ -122,95 +235,22 @@ def read(parameters: QueryDict, *, category: str = "") -> Wish:
     )
 
 
-def find(wish: Wish, *, now: datetime) -> Listing:
-    """Find the page of products that answers a wish.
+def find(question: Question) -> Listing:
+    """Find the page of products that answers a question.
 
     Past the end it is the last page, so that an old link still shows something.
     """
-    products = filtered(wish, now=now)
-    order = ["is_sold_out", *SORTS[wish.sort][1]]
-    # By the whole shelf: what a filter hides is no reason to leave out words.
-    plan = search.plan_for(Product.objects.public(now), wish.query)
-
-    def hits_of(page: int) -> search.Hits:
-        first = (page - 1) * PER_PAGE
-        return search.search(products, plan, order, first, PER_PAGE)
-
-    return _listing(wish, plan, hits_of, search.matching(products, plan))
-
-
-def filtered(wish: Wish, *, now: datetime) -> QuerySet[Product]:
-    """Return the public products that pass all filters, whatever their words."""
-    products = Product.objects.public(now)
-    if wish.categories:
-        products = products.filter(category__slug__in=wish.categories)
-    if wish.brands:
-        products = products.filter(brand__slug__in=wish.brands)
-    if wish.min_price is not None:
-        products = products.filter(price__gte=wish.min_price)
-    if wish.max_price is not None:
-        products = products.filter(price__lte=wish.max_price)
-    if wish.in_stock:
-        products = products.in_stock()
-    for key, values in wish.specs.items():
-        products = products.filter(_has_spec(key, values))
-    return products
-
-
-def _listing(
-    wish: Wish,
-    plan: search.Plan,
-    hits_of: Callable[[int], search.Hits],
-    matching: QuerySet[Product],
-) -> Listing:
-    hits = hits_of(wish.page)
+    wish, hits = question.wish, question.hits()
     pages = min(max(1, -(-hits.total // PER_PAGE)), MOST_PAGES)
     page = min(wish.page, pages)
-    if page != wish.page:
-        hits = hits_of(page)
+    first = (page - 1) * PER_PAGE
     return Listing(
-        wish=wish,
-        products=Product.objects.cards_in_order(hits.ids),
-        total=hits.total,
-        is_exact=hits.is_exact,
+        question=question,
+        hits=hits,
+        products=Product.objects.cards_in_order(hits.ids[first : first + PER_PAGE]),
         page=page,
         pages=pages,
-        matching=matching,
-        plan=plan,
     )
-
-
-def _has_spec(key: str, values: list[str]) -> Q:
-    # Of a product, or of one of its variants; one of the values is enough.
-    wanted = Q()
-    for value in values:
-        wanted |= _fits(value)
-    fits = Q(definition__key=key) & wanted
-    of_product = ProductSpec.objects.filter(fits, product=OuterRef("pk"))
-    of_variant = VariantSpec.objects.filter(fits, variant__product=OuterRef("pk"))
-    return Q(Exists(of_product)) | Q(Exists(of_variant))
-
-
-def _fits(value: str) -> Q:
-    low, is_range, high = value.partition("..")
-    if is_range:
-        return _between(_number(low), _number(high))
-    fits = Q(choice__value=value) | Q(text_zh=value) | Q(text_en=value)
-    number = _number(value)
-    if number is not None:
-        fits |= Q(number=number)
-    if value in ("true", "false"):
-        fits |= Q(flag=value == "true")
-    return fits
-
-
-def _between(low: Decimal | None, high: Decimal | None) -> Q:
-    fits = Q(number__isnull=False)
-    if low is not None:
-        fits &= Q(number__gte=low)
-    if high is not None:
-        fits &= Q(number__lte=high)
-    return fits
 
 
 def _clean(text: str) -> str:
@@ -231,16 +271,8 @@ def _specs(pairs: list[str]) -> dict[str, list[str]]:
     return specs
 
 
-def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number) < 10**9 else None
-
-
 def _price(text: str) -> Decimal | None:
-    number = _number(text.strip())
+    number = number_of(text.strip())
     if number is None or number < 0:
         return None
     return min(number, HIGHEST_PRICE)

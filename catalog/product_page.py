@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
@@ -12,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from catalog.models import Picture, Product, SpecValue, Variant
+from catalog.models import Picture, Product, SpecDefinition, SpecValue, Variant
 from catalog.templatetags.catalog import trimmed, words
 from shop import due
 
@@ -178,12 +179,19 @@ def spec_words(row: list[SpecValue]) -> str:
 
 def _one_value(value: SpecValue) -> str:
     if value.number is not None:
-        unit = value.definition.unit
-        # Units that Chinese readers write in words; the others are the same for all.
-        shown_unit = pgettext("unit", unit) if unit else ""
-        return f"{trimmed(value.number)} {shown_unit}".strip()
+        return with_unit(value.number, value.definition)
     if value.flag is not None:
         return _("Yes") if value.flag else _("No")
     if value.choice is not None:
         return words(value.choice, "name")
     return words(value, "text")
+
+
+def with_unit(number: Decimal, definition: SpecDefinition) -> str:
+    """Write a number of a specification: "16 GB"."""
+    return f"{trimmed(number)} {unit_words(definition)}".strip()
+
+
+def unit_words(definition: SpecDefinition) -> str:
+    # Units that Chinese readers write in words; the others are the same for all.
+    return pgettext("unit", definition.unit) if definition.unit else ""

@@ -3,15 +3,16 @@
 import sys
 
 from catalog import search
-from catalog.search import ranks
-from shop import rebuild
+from catalog.search import counts, ranks
+from shop import clock, rebuild
 
 
 @rebuild.register("search")
 def words_and_ranks() -> int:
-    """Learn all products' words anew, with their sales; say how far it is."""
+    """Learn all products' words, facets and sales anew; say how far it is."""
     rows = search.rebuild(_say)
     ranks.refresh()
+    counts.refresh(clock.now())
     return rows
 
 

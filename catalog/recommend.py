@@ -1,39 +1,29 @@
 """Guess you like: best sellers of the categories that were searched (row H1)."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
-
-from django.core.cache import cache
-from django.db.models import Count, QuerySet
 
 from catalog.models import Product
 
 MOST = 8
-REMEMBERED = 300  # seconds
 
 
 def guess_you_like(
-    matching: QuerySet[Product],
-    shown: list[Product],
-    *,
-    now: datetime,
-    remember_as: str = "",
+    hits_by_category: Mapping[int, int], shown: list[Product], *, now: datetime
 ) -> list[Product]:
     """Return up to 8 best sellers in stock that fit what was searched.
 
     Each category gets places by its share of the whole result set, at least one for
     each of the largest; what is on the page is left out. Nothing found: the best
-    sellers of all. The same input gives the same list. With `remember_as` the hits are
-    counted once in some minutes: of very many, a few more change nothing.
+    sellers of all. The same input gives the same list.
     """
-    shares = _shares(matching, remember_as)
     candidates = Product.objects.public(now).in_stock().best_sellers_first()
     candidates = candidates.exclude(pk__in=[product.pk for product in shown])
-    if not shares:
+    if not any(hits_by_category.values()):
         best = list(candidates.values_list("pk", flat=True)[:MOST])
         return Product.objects.cards_in_order(best)
     first, spare = [], []
-    for category_id, places in _places(shares).items():
+    for category_id, places in _places(hits_by_category).items():
         of_category = candidates.filter(category=category_id)
         best = list(of_category.values_list("pk", flat=True)[:MOST])
         first += best[:places]
@@ -42,24 +32,9 @@ def guess_you_like(
     return Product.objects.cards_in_order([*first, *spare][:MOST])
 
 
-def _shares(matching: QuerySet[Product], remember_as: str) -> list[tuple[int, int]]:
-    if not remember_as:
-        return _hits_by_category(matching)
-    key = f"hits-by-category-{sha256(remember_as.encode()).hexdigest()}"
-    known: list[tuple[int, int]] | None = cache.get(key)
-    if known is None:
-        known = _hits_by_category(matching)
-        cache.set(key, known, REMEMBERED)
-    return known
-
-
-def _hits_by_category(matching: QuerySet[Product]) -> list[tuple[int, int]]:
-    counted = matching.order_by().values_list("category").annotate(hits=Count("pk"))
-    return sorted(counted, key=lambda row: (-row[1], row[0]))
-
-
-def _places(shares: list[tuple[int, int]]) -> dict[int, int]:
+def _places(hits_by_category: Mapping[int, int]) -> dict[int, int]:
     """Share out the places in proportion to the hits, largest remainder first."""
+    shares = sorted(hits_by_category.items(), key=lambda row: (-row[1], row[0]))
     total = sum(hits for _category, hits in shares)
     exact = {category: hits * MOST / total for category, hits in shares}
     places = {category: int(share) for category, share in exact.items()}

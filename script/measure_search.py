@@ -64,7 +64,7 @@ def find(query: str, sort: str, page: int) -> search.Hits:
     public = Product.objects.public(now)
     order = ["is_sold_out", *listing.SORTS[sort][1]]
     plan = search.plan_for(public, query)
-    return search.search(public, plan, order, (page - 1) * 24, 24)
+    return search.search(public, plan, order)
 
 
 def report(name: str, call: Callable[[], object]) -> None:

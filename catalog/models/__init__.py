@@ -1,6 +1,7 @@
 """What we sell, by subject."""
 
 from catalog.models.departments import Brand, Category
+from catalog.models.facets import Facet, FacetCount, ProductFacets
 from catalog.models.imports import ProductImport
 from catalog.models.pictures import Picture
 from catalog.models.products import Product, Variant
@@ -25,11 +26,14 @@ from catalog.models.stock import StockEntry
 __all__ = [
     "Brand",
     "Category",
+    "Facet",
+    "FacetCount",
     "Favourite",
     "HistoryEntry",
     "Picture",
     "Posting",
     "Product",
+    "ProductFacets",
     "ProductImport",
     "ProductSpec",
     "SearchCount",

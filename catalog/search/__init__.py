@@ -1,11 +1,13 @@
 """Finding products by words, behind one small interface (docs/decisions/0010).
 
 `index`, `remove` and `rebuild` keep the words of products; `plan_for` understands a
-query once, `search` finds a page of it and `matching` all; `suggest` completes words.
+query once, `search` finds it in order and `matching` all; `suggest` completes words.
 """
 
 from catalog.search.engine import Hits, matching, plan_for, search
+from catalog.search.facets import digest_of, facet_terms
 from catalog.search.plan import NO_WORDS, Plan, understand
+from catalog.search.sql import COUNTED
 from catalog.search.store import (
     differences,
     index,
@@ -18,12 +20,15 @@ from catalog.search.suggest import Suggestion, suggest
 from catalog.search.words import LONGEST_QUERY, split
 
 __all__ = [
+    "COUNTED",
     "LONGEST_QUERY",
     "NO_WORDS",
     "Hits",
     "Plan",
     "Suggestion",
     "differences",
+    "digest_of",
+    "facet_terms",
     "index",
     "index_later",
     "index_stale",

@@ -14,6 +14,17 @@ SPAN = 10**9
 _QUANTITY = re.compile(r"(?:\d+(?:p\d+)?(?:gb|tb|g|kg|w|wh|hz|mah|mm|mp))+")
 
 
+@dataclass(frozen=True)
+class FacetValue:
+    """A value to filter by (models.Facet)."""
+
+    key: str
+    value: str
+    number: Decimal | None = None
+    name_zh: str = ""
+    name_en: str = ""
+
+
 @dataclass
 class Document:
     """The tokens of one product: token -> (class, as it is written)."""
@@ -21,6 +32,8 @@ class Document:
     product_id: int
     sales: int
     tokens: dict[str, tuple[int, str]] = field(default_factory=dict)
+    #: What lists can be filtered by; `facets.learn` gives them their tokens.
+    facets: set[FacetValue] = field(default_factory=set)
     #: Chinese words that staff gave a name of their own: they cut queries.
     names: set[str] = field(default_factory=set)
 
@@ -54,6 +67,7 @@ def sales_part(sales: int) -> int:
 
 def _document(product: Product) -> Document:
     document = Document(product.pk, sales_part(product.sales_count))
+    document.facets.update(_facets(product))
     for text in _shelf_words(product):
         document.add(SHELF, words.tokens_of(text) | words.sounds_of(text))
         document.names.update(c for c in words.split(text) if words.is_han(c))
@@ -70,6 +84,31 @@ def _document(product: Product) -> Document:
     for text in _rest(product):
         document.add(REST, words.tokens_of(text))
     return document
+
+
+def _facets(product: Product) -> Iterator[FacetValue]:
+    for key, of in (("brand", product.brand), ("category", product.category)):
+        yield FacetValue(key, str(of.pk), None, of.name_zh, of.name_en)
+    said: list[SpecValue] = [*product.specs.all()]
+    said += [own for each in product.variants.all() for own in each.specs.all()]
+    for spec in said:
+        if spec.definition.is_filterable:
+            yield from facet_values(spec)
+
+
+def facet_values(spec: SpecValue) -> Iterator[FacetValue]:
+    """Yield what a specification's value is filtered by; nothing of an empty one."""
+    key = spec.definition.key
+    if spec.number is not None:
+        yield FacetValue(key, f"{spec.number.normalize():f}", spec.number)
+    elif spec.flag is not None:
+        yield FacetValue(key, str(spec.flag).lower())
+    elif spec.choice is not None:
+        choice = spec.choice
+        yield FacetValue(key, choice.value, None, choice.name_zh, choice.name_en)
+    elif spec.text_zh or spec.text_en:
+        value = spec.text_zh or spec.text_en
+        yield FacetValue(key, value, None, spec.text_zh, spec.text_en)
 
 
 def _shelf_words(product: Product) -> list[str]:

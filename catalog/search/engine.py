@@ -1,4 +1,4 @@
-"""Finding a page of products by a plan (docs/decisions/0010-search.md)."""
+"""Finding products by a plan, in order (docs/decisions/0010-search.md)."""
 
 from dataclasses import dataclass
 
@@ -6,24 +6,19 @@ from django.db.models import QuerySet
 
 from catalog.models import Product
 from catalog.search.plan import Plan, understand
-from catalog.search.sql import Candidates, Fits
-
-#: Hits are counted exactly up to here: 100 pages of 24.
-COUNTED = 2400
-#: Up to here the places of all words count, beyond only those of the rarest.
-SCORED = 500
+from catalog.search.sql import COUNTED, Candidates, Fits
 
 
 @dataclass(frozen=True)
 class Hits:
-    """The ids of one page of hits, and how many there are in all.
-
-    Beyond COUNTED `total` stands still and `is_exact` is False.
-    """
+    """The ids of what was found, in order: all, or the first COUNTED of more."""
 
     ids: list[int]
-    total: int
-    is_exact: bool
+    is_exact: bool = True
+
+    @property
+    def total(self) -> int:
+        return len(self.ids)
 
 
 def plan_for(products: QuerySet[Product], query: str) -> Plan:
@@ -36,48 +31,37 @@ def plan_for(products: QuerySet[Product], query: str) -> Plan:
     if plan.unknown:
         return plan
     shorter = plan
-    while len(shorter.terms) > 1 and not Candidates(products, shorter).count(1):
+    while len(shorter.terms) > 1 and not Candidates(products, shorter).is_any():
         shorter = shorter.without(max(shorter.terms, key=lambda term: term.frequency))
-    if shorter.dropped and not Candidates(products, shorter).count(1):
+    if shorter.dropped and not Candidates(products, shorter).is_any():
         return plan
     return shorter
 
 
-def search(
-    products: QuerySet[Product],
-    query: str | Plan,
-    order: list[str],
-    first: int,
-    number: int,
-) -> Hits:
-    """Find `number` of these products from the `first` on, by all words of the query.
+def search(products: QuerySet[Product], query: str | Plan, order: list[str]) -> Hits:
+    """Find those of these products that have all words of the query, in order.
 
     `order` is how to sort; the word "rank" in it stands for how well a product fits,
-    the sold-out ones behind all others.
+    the sold-out ones behind all others. One reading finds all pages that can be opened
+    and counts them, so that page 100 costs what page 1 does.
     """
     plan = understand(query) if isinstance(query, str) else query
     if plan.unknown:
-        return Hits([], 0, is_exact=True)
-    found = matching(products, plan).order_by()
-    if plan.terms:
-        candidates = Candidates(products, plan)
-        total = candidates.count(COUNTED + 1)
-    else:
-        total = found[: COUNTED + 1].count()
+        return Hits([])
     if "rank" in order and plan.terms:
-        ids = _by_rank(candidates, first, number) if total else []
+        ids = _by_rank(Candidates(products, plan))
     else:
         columns = [column for column in order if column != "rank"]
-        rows = found.order_by(*columns).values_list("pk", flat=True)
-        ids = list(rows[first : first + number])
-    return Hits(ids=ids, total=min(total, COUNTED), is_exact=total <= COUNTED)
+        rows = matching(products, plan).order_by(*columns)
+        ids = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
+    return Hits(ids[:COUNTED], is_exact=len(ids) <= COUNTED)
 
 
 def best_of(products: QuerySet[Product], plan: Plan, number: int) -> list[int]:
-    """Return the products in stock that fit a plan best; nothing is counted."""
+    """Return the products in stock that fit a plan best."""
     if plan.unknown or not plan.terms:
         return []
-    return _page(Candidates(products, plan), 0, number, sold_out=False)
+    return Candidates(products, plan).best(number, sold_out=False)
 
 
 def matching(products: QuerySet[Product], query: str | Plan) -> QuerySet[Product]:
@@ -89,31 +73,20 @@ def matching(products: QuerySet[Product], query: str | Plan) -> QuerySet[Product
     plan = understand(query) if isinstance(query, str) else query
     if plan.unknown:
         return products.none()
-    if not plan.terms:
+    if not plan.conditions:
         return products
-    is_rare = min(term.frequency for term in plan.terms) <= COUNTED
+    is_rare = min(term.frequency for term in plan.conditions) <= COUNTED
     return products.filter(Fits(plan, is_led=is_rare))
 
 
-def _by_rank(candidates: Candidates, first: int, number: int) -> list[int]:
-    """Return a page in the order of rank, the sold-out ones behind all others.
+def _by_rank(candidates: Candidates) -> list[int]:
+    """Return the first hits in the order of rank, the sold-out ones behind all others.
 
     Sold out is no part of the rank: stock comes and goes at the till, which must not
     move a hundred rows of words. It is asked of each candidate instead.
     """
-    ids = _page(candidates, first, number, sold_out=False)
-    if len(ids) == number:
-        return ids
-    before = first + len(ids)
-    if first and not ids:
-        before = candidates.count(COUNTED, sold_out=False)
-    start = max(0, first - before)
-    return ids + _page(candidates, start, number - len(ids), sold_out=True)
-
-
-def _page(
-    candidates: Candidates, first: int, number: int, *, sold_out: bool
-) -> list[int]:
-    # Where all words stand is looked at only among a few products.
-    is_few = candidates.rarest.frequency <= SCORED
-    return candidates.page(first, number, sold_out=sold_out, scored=is_few)
+    most = COUNTED + 1
+    if candidates.is_bounded:
+        return candidates.best(most)
+    ids = candidates.best(most, sold_out=False)
+    return ids + candidates.best(most - len(ids), sold_out=True)

@@ -24,10 +24,20 @@ class Plan:
 
     query: str
     terms: tuple[Term, ...] = ()
+    #: What else it must have: of each filter one of the chosen values.
+    filters: tuple[Term, ...] = ()
     #: Words that no product has.
     unknown: tuple[str, ...] = ()
     #: Words left out because nothing has all of them.
     dropped: tuple[str, ...] = ()
+
+    @property
+    def conditions(self) -> tuple[Term, ...]:
+        """All that a product must have."""
+        return self.terms + self.filters
+
+    def narrowed(self, filters: Iterable[Term]) -> "Plan":
+        return replace(self, filters=tuple(filters))
 
     def without(self, term: Term) -> "Plan":
         rest = tuple(each for each in self.terms if each is not term)
@@ -57,7 +67,7 @@ def understand(query: str) -> Plan:
             terms += found
     if query.strip() and not chunks:
         unknown.append(query.strip())  # marks and emoji alone
-    return Plan(query, _bounded(terms), tuple(unknown))
+    return Plan(query, _bounded(terms), unknown=tuple(unknown))
 
 
 def _bounded(terms: list[Term]) -> tuple[Term, ...]:

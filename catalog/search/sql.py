@@ -19,6 +19,11 @@ from catalog.models import Posting, Product
 from catalog.search.plan import Plan
 from catalog.search.terms import Form, Term
 
+#: So many hits can be opened: 100 pages of 24. So many candidates may be sorted.
+COUNTED = 2400
+#: Up to here the places of all words count, beyond only those of the rarest.
+SCORED = 500
+
 POSTING, PRODUCT = Posting._meta.db_table, Product._meta.db_table
 
 
@@ -34,7 +39,7 @@ class Sql:
 
 
 def rarest_first(plan: Plan) -> list[Term]:
-    return sorted(plan.terms, key=lambda term: (term.frequency, term.text))
+    return sorted(plan.conditions, key=lambda term: (term.frequency, term.text))
 
 
 def is_one_of(column: str, tokens: Iterable[str]) -> Sql:
@@ -124,50 +129,71 @@ class Candidates:
     def __init__(self, products: QuerySet[Product], plan: Plan) -> None:
         self.connection = connections[products.db]
         self.plan = plan
-        self.rarest, *others = rarest_first(plan)
+        self.rarest = _driver(plan)
+        others = [term for term in rarest_first(plan) if term is not self.rarest]
         asked = [has(term, "d.item_id") for term in others]
         rest = has_rest(self.rarest, "d.item_id")
         asked += [rest] if rest else []
-        on_shelf = _of_driver(products)
-        self.conditions = None if on_shelf is None else [*asked, on_shelf]
+        self.products = products
+        self.asked = asked
 
-    def count(self, most: int, *, sold_out: bool | None = None) -> int:
-        """Count the products, up to so many."""
-        if self.conditions is None:
-            return 0
-        rows = self._rows_of(self.rarest.drivers, sold_out)
-        each = "d.item_id" if self._is_single else "DISTINCT d.item_id"
-        text = f"SELECT {each} {rows.text} LIMIT {most:d}"
-        counted = self._fetch(f"SELECT COUNT(*) FROM ({text}) c", rows.params)  # noqa: S608
-        return int(counted[0][0])
+    @property
+    def is_bounded(self) -> bool:
+        """Whether there are few enough to sort them all."""
+        return self.rarest.frequency <= COUNTED
 
-    def page(
-        self, first: int, number: int, *, sold_out: bool | None = None, scored: bool
-    ) -> list[int]:
-        """Return a page of product ids in the order of rank."""
-        if self.conditions is None or number <= 0:
+    def is_any(self) -> bool:
+        """Tell whether there is one."""
+        try:
+            rows = self._rows_of(self.rarest.drivers, None)
+        except EmptyResultSet:
+            return False
+        return bool(self._fetch(f"SELECT 1 {rows.text} LIMIT 1", rows.params))
+
+    def best(self, number: int, *, sold_out: bool | None = None) -> list[int]:
+        """Return the first products in the order of rank.
+
+        Of both kinds, those in stock come first.
+        """
+        if number <= 0:
             return []
-        if scored and len(self.plan.terms) > 1:
-            rows = self._by_all_words(sold_out)
-        elif self._is_single:
-            rows = self._by_rank(self.rarest.drivers[0], sold_out)
-        else:
-            rows = self._by_best_form(first + number, sold_out)
-        text = f"{rows.text} LIMIT {number:d} OFFSET {first:d}"
+        try:
+            rows = self._in_order(number, sold_out)
+        except EmptyResultSet:
+            return []
+        if sold_out is None:
+            rows = _in_stock_first(rows)
+        text = f"{rows.text} LIMIT {number:d}"
         return [row[0] for row in self._fetch(text, rows.params)]
+
+    def _in_order(self, number: int, sold_out: bool | None) -> Sql:
+        if self._is_scored:
+            return self._by_all_words(sold_out)
+        if self._is_single:
+            return self._by_rank(self.rarest.drivers[0], sold_out)
+        return self._by_best_form(number, sold_out)
+
+    @property
+    def _is_scored(self) -> bool:
+        # The postings of a filter do not know how well the words fit.
+        if self.rarest not in self.plan.terms:
+            return True
+        return self.rarest.frequency <= SCORED and len(self.plan.terms) > 1
 
     def _by_rank(self, token: str, sold_out: bool | None) -> Sql:
         rows = self._rows_of([token], sold_out)
         order = "ORDER BY d.rank DESC, d.item_id DESC"
-        return Sql(f"SELECT d.item_id, d.rank {rows.text} {order}", rows.params)
+        return Sql(
+            f"SELECT d.item_id, d.rank AS score {rows.text} {order}", rows.params
+        )
 
     def _by_best_form(self, most: int, sold_out: bool | None) -> Sql:
         # The best of all are among the best of each form, which lie in order.
         parts, params = [], ()
         for number, token in enumerate(self.rarest.drivers):
             rows = self._by_rank(token, sold_out)
-            form = f"({rows.text} LIMIT {most:d}) f{number}"
-            parts.append(f"SELECT item_id, f{number}.rank AS place FROM {form}")  # noqa: S608
+            form = rows.text if sold_out is None else f"{rows.text} LIMIT {most:d}"
+            parts.append(f"SELECT item_id, score AS place FROM ({form}) f{number}")  # noqa: S608
             params += rows.params
         union = " UNION ALL ".join(parts)
         text = (
@@ -202,11 +228,12 @@ class Candidates:
 
     def _rows_of(self, tokens: Iterable[str], sold_out: bool | None) -> Sql:
         where = is_one_of("d.token", tokens)
-        for condition in self.conditions or []:
+        for condition in self.asked:
             where &= condition
+        products = self.products
         if sold_out is not None:
-            stock = f"SELECT 1 FROM {PRODUCT} s WHERE s.id = d.item_id"  # noqa: S608
-            where &= _is_there(f"{stock} AND s.is_sold_out = %s", (sold_out,))
+            products = products.filter(is_sold_out=sold_out)
+        where &= _of_driver(products)
         return Sql(f"FROM {POSTING} d WHERE {where.text}", where.params)
 
     def _fetch(self, text: str, params: tuple[Any, ...]) -> list[Any]:
@@ -215,12 +242,33 @@ class Candidates:
             return list(cursor.fetchall())
 
 
-def _of_driver(products: QuerySet[Product]) -> Sql | None:
-    """Ask whether the product of posting "d" is one of these; None: none can be."""
+def _in_stock_first(rows: Sql) -> Sql:
+    # For few rows: it sorts them all.
+    gone = f"SELECT s.is_sold_out FROM {PRODUCT} s WHERE s.id = x.item_id"  # noqa: S608
+    text = (
+        f"SELECT x.item_id FROM ({rows.text}) x "  # noqa: S608
+        f"ORDER BY ({gone}), x.score DESC, x.item_id DESC"
+    )
+    return Sql(text, rows.params)
+
+
+def _driver(plan: Plan) -> Term:
+    """Choose what names the candidates: the rarest term.
+
+    Among very many only words will do, whose postings lie in the order of rank.
+    """
+    rarest = rarest_first(plan)[0]
+    if rarest.frequency <= COUNTED or not plan.terms:
+        return rarest
+    return min(plan.terms, key=lambda term: (term.frequency, term.text))
+
+
+def _of_driver(products: QuerySet[Product]) -> Sql:
+    """Ask whether the product of posting "d" is one of these.
+
+    Raises EmptyResultSet when none can be.
+    """
     item = RawSQL("d.item_id", [])
     rows = products.order_by().filter(pk=item).values("pk")
-    try:
-        text, params = rows.query.get_compiler(products.db).as_sql()
-    except EmptyResultSet:
-        return None
+    text, params = rows.query.get_compiler(products.db).as_sql()
     return _is_there(text, tuple(params))

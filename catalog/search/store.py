@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from catalog.models import Posting, Product, StaleWords
-from catalog.search import vocabulary
+from catalog.search import facets, vocabulary
 from catalog.search.document import Document, documents
 from shop import clock
 from shop.retry import whole_deed
@@ -82,7 +82,9 @@ def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
     ids = list(product_ids)
     stored = _stored(ids)
     wrong = []
-    for document in documents(ids):
+    found = documents(ids)
+    facets.recall(found)
+    for document in found:
         right = {token: place for token, (place, _text) in document.tokens.items()}
         known = {t: vocabulary.place_of(r) for t, r in stored[document.product_id]}
         if not known:
@@ -97,6 +99,7 @@ def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
 def _index(ids: list[int]) -> None:
     found = documents(ids)
     with transaction.atomic():
+        facets.learn(found)
         _write_tokens(found)
         stored = _stored(ids)
         fresh: list[Posting] = []

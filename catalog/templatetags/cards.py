@@ -1,14 +1,21 @@
-"""Drawing product cards."""
+"""Drawing what a list has dozens of: product cards, and values to filter by.
+
+A template for each would take most of the page's time.
+"""
 
 from collections.abc import Iterable
 
 from django import template
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.cards import card_html
+from catalog.filters import Option
 from catalog.models import Product
 
 register = template.Library()
+
+CHOSEN = SafeString(' aria-current="true"')
 
 
 @register.simple_tag
@@ -19,3 +26,23 @@ def product_cards(products: Iterable[Product], *, is_first: bool = False) -> Saf
         for number, product in enumerate(products)
     ]
     return mark_safe("".join(cards))  # noqa: S308 -- cards are
+
+
+@register.simple_tag
+def filter_options(options: Iterable[Option]) -> SafeString:
+    """Draw the values of a filter, each a link with its number of products."""
+    return format_html_join(
+        "\n",
+        '<a class="chip" href="{}" rel="nofollow" data-test="filter-option" '
+        'data-count="{}"{}>{} <span class="filter-number">{}</span></a>',
+        (
+            (
+                option.href,
+                option.number,
+                CHOSEN if option.is_chosen else "",
+                option.label,
+                option.number,
+            )
+            for option in options
+        ),
+    )

@@ -79,7 +79,12 @@ def make_spec(*, product: Product, key: str, **columns: Any) -> ProductSpec:
     definition, _created = SpecDefinition.objects.get_or_create(
         category=product.category,
         key=key,
-        defaults={"name_zh": key, "name_en": key, "type": type_},
+        defaults={
+            "name_zh": key,
+            "name_en": key,
+            "type": type_,
+            "is_filterable": True,
+        },
     )
     spec = ProductSpec.objects.create(product=product, definition=definition, **columns)
     search.index([product.pk])

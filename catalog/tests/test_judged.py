@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from catalog import search
 from catalog.models import Product
-from catalog.search import engine, hints
+from catalog.search import hints, sql
 from shop import clock
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def judged():
 def first_three(query):
     on_shelf = Product.objects.public(clock.now())
     plan = search.plan_for(on_shelf, query)
-    ids = search.search(on_shelf, plan, ORDER, 0, 3).ids
+    ids = search.search(on_shelf, plan, ORDER).ids[:3]
     if not ids:
         return [f"hint:{hints.hint_for(on_shelf, plan)}"]
     codes = dict(on_shelf.filter(pk__in=ids).values_list("pk", "code"))
@@ -75,8 +75,8 @@ def test_shoppers_find_what_they_want_the_same_on_every_database(
     share, mrr = score(answers)
 
     # A shop of a million products ranks by the rarest word alone.
-    monkeypatch.setattr(engine, "COUNTED", 0)
-    monkeypatch.setattr(engine, "SCORED", 0)
+    monkeypatch.setattr(sql, "COUNTED", 0)
+    monkeypatch.setattr(sql, "SCORED", 0)
     share_at_size, mrr_at_size = score(answer_all())
     with capsys.disabled():
         print(  # noqa: T201

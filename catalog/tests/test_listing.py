@@ -6,7 +6,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import listing
+from catalog import listing, search
 from catalog.models import Category, Product
 from catalog.tests.factories import make_brand, make_product, make_spec, make_variant
 from shop import clock
@@ -14,9 +14,14 @@ from shop import clock
 pytestmark = pytest.mark.django_db
 
 
-def find(query="", **options):
-    wish = listing.read(QueryDict(query), **options)
-    return listing.find(wish, now=clock.now())
+def question(query="", category=None):
+    visible = list(Category.objects.visible())
+    wish = listing.read(QueryDict(query), category=category.slug if category else "")
+    return listing.Question(wish, now=clock.now(), visible=visible, category=category)
+
+
+def find(query="", category=None):
+    return listing.find(question(query, category))
 
 
 def names(found):
@@ -66,6 +71,7 @@ def test_a_spec_of_one_variant_is_enough():
     definition = product.specs.get().definition
     larger = make_variant(product=product)
     larger.specs.create(definition=definition, number=Decimal(32))
+    search.index([product.pk])
     assert names(find("spec=ram_gb:32")) == ["two sizes"]
 
 
@@ -133,8 +139,7 @@ def test_any_page_number_shows_a_page(asked, shown):
 
 
 def test_page_numbers_leave_gaps():
-    found = find()
-    wide = listing.Listing(found.wish, [], 2400, True, 50, 100, found.matching)
+    wide = listing.Listing(question(), search.Hits([]), [], page=50, pages=100)
     assert wide.page_numbers == [1, None, 48, 49, 50, 51, 52, None, 100]
 
 
@@ -170,5 +175,4 @@ def test_no_parameter_whatever_is_an_error(pairs):
     parameters = QueryDict(mutable=True)
     for name, value in pairs:
         parameters.appendlist(name, value)
-    wish = listing.read(parameters)
-    assert listing.find(wish, now=clock.now()).page == 1
+    assert find(parameters.urlencode()).page == 1

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog import browsing, listing, product_page, recommend
 from catalog.filters import filters_for
 from catalog.models import Category, Product
+from catalog.numbers import count
 from shop import clock
 
 BLOCK = 10
@@ -28,10 +29,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One category's products; takes every search parameter but `category`."""
-    category = get_object_or_404(Category.objects.visible(), slug=slug)
+    visible = list(Category.objects.visible().in_order())
+    category = next((each for each in visible if each.slug == slug), None)
+    if category is None:
+        raise Http404
     wish = listing.read(request.GET, category=category.slug)
-    found = listing.find(wish, now=clock.now())
-    return list_page(request, "catalog/category_detail.html", found, category)
+    question = listing.Question(
+        wish, now=clock.now(), visible=visible, category=category
+    )
+    found = listing.find(question)
+    return list_page(request, "catalog/category_detail.html", found, visible)
 
 
 @require_safe
@@ -53,21 +60,20 @@ def list_page(
     request: HttpRequest,
     template: str,
     found: listing.Listing,
-    category: Category | None,
+    visible: list[Category],
     **extra: Any,
 ) -> HttpResponse:
     """Show a list with its filters, and what else one may like."""
+    numbers = count(found.question, found.hits)
     guess = recommend.guess_you_like(
-        found.matching,
-        found.products,
-        now=clock.now(),
-        remember_as="" if found.is_exact else found.wish.words_and_filters,
+        numbers.hits_by_category, found.products, now=clock.now()
     )
     context = {
-        "category": category,
+        "category": found.question.category,
+        "categories": visible,
         "listing": found,
         "wish": found.wish,
-        "filters": filters_for(request, found.wish, category),
+        "filters": filters_for(request, found, numbers, visible),
         "guess_you_like": guess,
         **extra,
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog import listing, searches
-from catalog.models import Product
+from catalog.models import Category, Product
 from catalog.search import LONGEST_QUERY, hints, log, suggest
 from catalog.views.pages import list_page
 from shop import clock
@@ -24,9 +24,10 @@ MOST_SUGGESTIONS = 10
 def search(request: HttpRequest) -> HttpResponse:
     """Products found by words and filters, over all categories."""
     wish = listing.read(request.GET)
-    found = listing.find(wish, now=clock.now())
+    visible = list(Category.objects.visible().in_order())
+    found = listing.find(listing.Question(wish, now=clock.now(), visible=visible))
     beside = _beside(request, found)
-    response = list_page(request, "catalog/search.html", found, None, **beside)
+    response = list_page(request, "catalog/search.html", found, visible, **beside)
     if wish.query and wish.page == 1 and not wish.has_filters:
         log.count(wish.query, 0 if found.plan.dropped else found.total)
         searches.remember(request, response, wish.query)

@@ -1,0 +1,60 @@
+"""Addresses that differ from a list's own in one parameter, on its first page."""
+
+from collections.abc import Collection, Iterable
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from catalog.listing import with_ranges
+
+
+class Links:
+    """The links of a list; what is set stays, the page does not."""
+
+    def __init__(self, parameters: QueryDict) -> None:
+        joined = with_ranges(parameters)
+        joined.pop("page", None)
+        self._pairs = [(n, v) for n, values in joined.lists() for v in values]
+        # Written once: a list has a hundred links.
+        self._written = {pair: urlencode([pair]) for pair in self._pairs}
+
+    def has(self, name: str, value: str) -> bool:
+        return (name, value) in self._written
+
+    def toggle(self, name: str, value: str) -> str:
+        """Take a value, or give it back when it is taken."""
+        pair = (name, value)
+        if pair in self._written:
+            return self._to(each for each in self._pairs if each != pair)
+        return self._to([*self._pairs, pair])
+
+    def choose(self, name: str, value: str) -> str:
+        """Take this value alone."""
+        others = [each for each in self._pairs if each[0] != name]
+        return self._to([*others, (name, value)])
+
+    def without(self, *names: str) -> str:
+        return self._to(each for each in self._pairs if each[0] not in names)
+
+    def only(self, *names: str) -> str:
+        return self._to(each for each in self._pairs if each[0] in names)
+
+    def kept(
+        self, but: Collection[str], *, without_ranges_of: Collection[str]
+    ) -> list[tuple[str, str]]:
+        """Return what a form carries along that has fields for the others."""
+        return [
+            (name, value)
+            for name, value in self._pairs
+            if name not in but and not _is_range_of(without_ranges_of, name, value)
+        ]
+
+    def _to(self, pairs: Iterable[tuple[str, str]]) -> str:
+        return "?" + "&".join(
+            self._written.get(each) or urlencode([each]) for each in pairs
+        )
+
+
+def _is_range_of(keys: Collection[str], name: str, value: str) -> bool:
+    key, _colon, said = value.partition(":")
+    return name == "spec" and ".." in said and key in keys
