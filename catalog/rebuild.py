@@ -3,16 +3,13 @@
 import sys
 
 from catalog import search
-from catalog.search import ranks
 from shop import rebuild
 
 
 @rebuild.register("search")
 def words_and_ranks() -> int:
     """Learn all products' words anew, with their sales; say how far it is."""
-    rows = search.rebuild(_say)
-    ranks.refresh()
-    return rows
+    return search.rebuild(_say)
 
 
 def _say(done: int, total: int) -> None:

@@ -9,6 +9,7 @@ from catalog.search.plan import NO_WORDS, Plan, understand
 from catalog.search.store import (
     differences,
     index,
+    index_in_bulk,
     index_later,
     index_stale,
     rebuild,
@@ -25,6 +26,7 @@ __all__ = [
     "Suggestion",
     "differences",
     "index",
+    "index_in_bulk",
     "index_later",
     "index_stale",
     "matching",

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Count
@@ -9,15 +10,20 @@ from django.db.models import Count
 from catalog.models import Posting, Product, StaleWords
 from catalog.search import vocabulary
 from catalog.search.document import Document, documents
-from shop import clock
+from shop import clock, rows
 from shop.retry import whole_deed
 
 #: So many products are learnt together: their tokens fit into memory.
 BATCH = 1000
 #: SQLite takes so many values in one list.
 FEW = 500
+#: So many tokens are remembered by a rebuild, some 30 MB.
+MOST_KNOWN = 200_000
 #: From so many on, products teach each other's names (`vocabulary.learn`).
 MANY = 50
+
+#: Token, rank, item: the columns of a posting.
+Row = tuple[str, int, int]
 
 Progress = Callable[[int, int], None]
 
@@ -30,7 +36,21 @@ def index(product_ids: Iterable[int]) -> None:
     """
     ids = sorted(set(product_ids))
     for start in range(0, len(ids), BATCH):
-        _index(ids[start : start + BATCH])
+        some = ids[start : start + BATCH]
+        with transaction.atomic():
+            fresh = _index(some, set())
+            if len(some) >= MANY:
+                vocabulary.learn(some)
+                vocabulary.add_up(Counter(token for token, _rank, _item in fresh))
+
+
+def index_in_bulk(product_ids: Sequence[int], known: set[str]) -> None:
+    """Learn one batch of very many; `vocabulary.refresh` must follow the last.
+
+    Counts and names are left to that. `known` begins empty and goes from batch to
+    batch: the tokens that are written down, which need not be asked for again.
+    """
+    _index(product_ids, known)
 
 
 def index_later(product_ids: Iterable[int]) -> None:
@@ -40,8 +60,8 @@ def index_later(product_ids: Iterable[int]) -> None:
         index(ids)
         return
     now = clock.now()
-    rows = [StaleWords(product_id=pk, since=now) for pk in ids]
-    StaleWords.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    stale = [StaleWords(product_id=pk, since=now) for pk in ids]
+    StaleWords.objects.bulk_create(stale, batch_size=BATCH, ignore_conflicts=True)
 
 
 def index_stale(product_ids: Sequence[int]) -> None:
@@ -66,8 +86,9 @@ def rebuild(progress: Progress = lambda done, total: None) -> int:
     What is right already stays untouched, so it may run beside an open shop.
     """
     ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
+    known: set[str] = set()
     for start in range(0, len(ids), BATCH):
-        index_stale(ids[start : start + BATCH])
+        _index_stale_in_bulk(ids[start : start + BATCH], known)
         progress(min(start + BATCH, len(ids)), len(ids))
     _forget_all_but(set(ids))
     vocabulary.refresh(clock.now())
@@ -83,7 +104,7 @@ def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
     stored = _stored(ids)
     wrong = []
     for document in documents(ids):
-        right = {token: place for token, (place, _text) in document.tokens.items()}
+        right = document.places
         known = {t: vocabulary.place_of(r) for t, r in stored[document.product_id]}
         if not known:
             wrong.append((document.product_id, "missing", f"{len(right)} words"))
@@ -94,51 +115,62 @@ def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
     return wrong
 
 
-def _index(ids: list[int]) -> None:
+@whole_deed
+def _index_stale_in_bulk(product_ids: Sequence[int], known: set[str]) -> None:
+    _index(product_ids, known)
+    StaleWords.objects.filter(pk__in=product_ids).delete()
+
+
+def _index(ids: Sequence[int], known: set[str]) -> list[Row]:
     found = documents(ids)
     with transaction.atomic():
-        _write_tokens(found)
+        _write_tokens(found, known)
         stored = _stored(ids)
-        fresh: list[Posting] = []
+        fresh: list[Row] = []
         for document in found:
             fresh += _replace(document, dict(stored[document.product_id]))
         # In the order of the primary key: neighbours land on the same page.
-        fresh.sort(key=lambda row: (row.token, row.rank, row.item_id))
-        Posting.objects.bulk_create(fresh, batch_size=BATCH)
-        if len(found) >= MANY:
-            vocabulary.learn(ids)
-            vocabulary.add_up(Counter(row.token for row in fresh))
+        fresh.sort()
+        rows.insert(Posting, ("token", "rank", "item_id"), fresh)
+    return fresh
 
 
-def _replace(document: Document, stored: dict[str, int]) -> list[Posting]:
+def _replace(document: Document, stored: dict[str, int]) -> list[Row]:
     ranks = document.ranks()
     gone = [t for t, rank in stored.items() if ranks.get(t) != rank]
     of_product = Posting.objects.filter(item=document.product_id)
     for start in range(0, len(gone), FEW):
         of_product.filter(token__in=gone[start : start + FEW]).delete()
-    return [
-        Posting(token=token, rank=rank, item_id=document.product_id)
-        for token, rank in ranks.items()
-        if stored.get(token) != rank
-    ]
+    product_id = document.product_id
+    if not stored:
+        return [(token, rank, product_id) for token, rank in ranks.items()]
+    changed = ranks.items() - stored.items()
+    return [(token, rank, product_id) for token, rank in changed]
 
 
-def _stored(ids: list[int]) -> dict[int, list[tuple[str, int]]]:
+def _stored(ids: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
     stored: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for start in range(0, len(ids), FEW):
-        rows = Posting.objects.filter(item__in=ids[start : start + FEW])
-        for item, token, rank in rows.values_list("item_id", "token", "rank"):
+        some = Posting.objects.filter(item__in=ids[start : start + FEW])
+        for item, token, rank in some.values_list("item_id", "token", "rank"):
             stored[item].append((token, rank))
     return stored
 
 
-def _write_tokens(found: list[Document]) -> None:
+def _write_tokens(found: list[Document], known: set[str]) -> None:
+    tokens = set().union(*(document.places for document in found)) - known
     written: dict[str, str] = {}
     for document in found:
-        for token, (_place, text) in document.tokens.items():
-            written[token] = min(text, written.get(token, text), key=len)
+        for texts in document.texts:
+            for token in tokens & texts.keys():
+                # Of "tablet" and "tablets", one token, the shorter is suggested.
+                text = texts[token]
+                written[token] = min(text, written.get(token, text), key=len)
     names = {name for document in found for name in document.names}
     vocabulary.add(written, names)
+    if len(known) > MOST_KNOWN:
+        known.clear()
+    transaction.on_commit(partial(known.update, written))
 
 
 def _forget_all_but(ids: set[int]) -> None:
