@@ -1,12 +1,15 @@
 """Rows by the hundred thousand, without an object for each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
 
 #: So many rows go to the database together.
 PAGE = 5000
+#: SQLite's own cache is 2 MB: rows that fall all over an index turn it over each time.
+ROOM = 256 * 1024  # KiB
 
 
 def insert(
@@ -27,3 +30,22 @@ def insert(
     with connection.cursor() as cursor:
         for start in range(0, len(rows), PAGE):
             cursor.executemany(statement, rows[start : start + PAGE])
+
+
+@contextmanager
+def room_for_many() -> Iterator[None]:
+    """Let SQLite keep a large index in memory while many rows are written to it.
+
+    Other servers have a cache of their own, which all connections share.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = -{ROOM}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = {usual}")

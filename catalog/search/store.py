@@ -15,6 +15,9 @@ from shop.retry import whole_deed
 
 #: So many products are learnt together: their tokens fit into memory.
 BATCH = 1000
+#: So many by a rebuild, some 200 MB. On SQLite nobody else writes meanwhile, so it
+#: must stay well below the 20 seconds for which a writer waits.
+LARGE_BATCH = 5000
 #: SQLite takes so many values in one list.
 FEW = 500
 #: So many tokens are remembered by a rebuild, some 30 MB.
@@ -83,13 +86,18 @@ def remove(product_ids: Iterable[int]) -> None:
 def rebuild(progress: Progress = lambda done, total: None) -> int:
     """Learn all products anew; return how many there are.
 
-    What is right already stays untouched, so it may run beside an open shop.
+    What is right already is read and no more, so it may run beside an open shop. What
+    is not is written in one deed for thousands of products, sorted: each such deed
+    touches most pages of the index, however few products it is for.
     """
     ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
     known: set[str] = set()
-    for start in range(0, len(ids), BATCH):
-        _index_stale_in_bulk(ids[start : start + BATCH], known)
-        progress(min(start + BATCH, len(ids)), len(ids))
+    with rows.room_for_many():
+        for start in range(0, len(ids), LARGE_BATCH):
+            some = ids[start : start + LARGE_BATCH]
+            if wrong := _wrong(some, known):
+                _index_stale_in_bulk(wrong, known)
+            progress(start + len(some), len(ids))
     _forget_all_but(set(ids))
     vocabulary.refresh(clock.now())
     return len(ids)
@@ -105,7 +113,8 @@ def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
     wrong = []
     for document in documents(ids):
         right = document.places
-        known = {t: vocabulary.place_of(r) for t, r in stored[document.product_id]}
+        ranks = stored[document.product_id]
+        known = {token: vocabulary.place_of(rank) for token, rank in ranks.items()}
         if not known:
             wrong.append((document.product_id, "missing", f"{len(right)} words"))
         elif known != right:
@@ -121,6 +130,19 @@ def _index_stale_in_bulk(product_ids: Sequence[int], known: set[str]) -> None:
     StaleWords.objects.filter(pk__in=product_ids).delete()
 
 
+def _wrong(ids: Sequence[int], known: set[str]) -> list[int]:
+    """Return the products whose words must be written; those without any too."""
+    stored = _stored(ids)
+    there = documents(pk for pk in ids if pk in stored)
+    _write_tokens(there, known)
+    right = {
+        document.product_id
+        for document in there
+        if document.ranks() == stored[document.product_id]
+    }
+    return [pk for pk in ids if pk not in right]
+
+
 def _index(ids: Sequence[int], known: set[str]) -> list[Row]:
     found = documents(ids)
     with transaction.atomic():
@@ -128,7 +150,7 @@ def _index(ids: Sequence[int], known: set[str]) -> list[Row]:
         stored = _stored(ids)
         fresh: list[Row] = []
         for document in found:
-            fresh += _replace(document, dict(stored[document.product_id]))
+            fresh += _replace(document, stored[document.product_id])
         # In the order of the primary key: neighbours land on the same page.
         fresh.sort()
         rows.insert(Posting, ("token", "rank", "item_id"), fresh)
@@ -148,12 +170,13 @@ def _replace(document: Document, stored: dict[str, int]) -> list[Row]:
     return [(token, rank, product_id) for token, rank in changed]
 
 
-def _stored(ids: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
-    stored: dict[int, list[tuple[str, int]]] = defaultdict(list)
+def _stored(ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Return the rank of each token that these products have, if any."""
+    stored: dict[int, dict[str, int]] = defaultdict(dict)
     for start in range(0, len(ids), FEW):
         some = Posting.objects.filter(item__in=ids[start : start + FEW])
         for item, token, rank in some.values_list("item_id", "token", "rank"):
-            stored[item].append((token, rank))
+            stored[item][token] = rank
     return stored
 
 
