@@ -16,8 +16,8 @@ from benchmark.shop import Server
 #: As many ask at once as there are workers.
 CLIENTS = 2
 ROUNDS = 7
-#: Each worker and thread has loaded its templates by then.
-WARM_UP = 40
+#: Both workers have loaded their templates by then.
+WARM_UP = 16
 
 
 @dataclass
@@ -66,10 +66,10 @@ class Visitor:
         return response.status, body, response.headers.get("X-Queries", "0")
 
 
-def check(server: Server, page: Page, cost: Cost) -> list[str]:
+def check(server: Server, page: Page, cost: Cost, times: int = WARM_UP) -> list[str]:
     """Ask a page until its server knows it; return what is wrong with it."""
     visitor = Visitor(server.port)
-    for _time in range(WARM_UP):
+    for _time in range(times):
         status, body, queries = visitor.ask(page, counting=True)
     cost.queries, cost.bytes = int(queries), len(body.encode())
     wrong = []

@@ -71,7 +71,7 @@ def fill(folder: Path, products: int, variables: dict[str, str]) -> None:
     done = folder / "filled"
     if done.exists():
         return
-    print(f"filling {folder.name}, once")
+    print(f"filling {folder.name}, once", file=sys.stderr)
     manage = [sys.executable, "manage.py"]
     for command in (
         ["migrate", "--verbosity", "0", "--no-input"],
