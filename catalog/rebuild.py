@@ -3,17 +3,16 @@
 import sys
 
 from catalog import search
-from catalog.search import counts, ranks
+from catalog.search import counts
 from shop import clock, rebuild
 
 
 @rebuild.register("search")
 def words_and_ranks() -> int:
     """Learn all products' words, facets and sales anew; say how far it is."""
-    rows = search.rebuild(_say)
-    ranks.refresh()
+    number = search.rebuild(_say)
     counts.refresh(clock.now())
-    return rows
+    return number
 
 
 def _say(done: int, total: int) -> None:

@@ -5,6 +5,7 @@ list that is filtered by several begins with the rarest of them.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 from catalog.models import Facet, ProductFacets
@@ -20,6 +21,7 @@ def token_of(facet_id: int) -> str:
     return f"f{facet_id}"
 
 
+@lru_cache(maxsize=50_000)
 def digest_of(key: str, value: str) -> str:
     return sha256(f"{key}:{value}".encode()).hexdigest()
 
