@@ -7,6 +7,7 @@ from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
 from catalog import pictures, search, services
+from catalog.exchange import waiting
 from catalog.models import Picture, Product, StockEntry, Variant
 from shop import audit
 
@@ -83,6 +84,7 @@ def words_follow_the_products() -> Iterator[audit.Finding]:
 def no_picture_file_is_orphaned() -> Iterator[audit.Finding]:
     """Every file below media/catalog/ belongs to a picture; the newest may not yet."""
     known = set(Picture.objects.values_list("stem", flat=True))
+    known |= waiting.waiting_stems()
     for path in pictures.stored_files(older_than=HOUR):
         if pictures.stem_of(path) not in known:
             yield audit.Finding("files", "catalog.Picture", path.name, "orphan", "gone")

@@ -9,9 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.models import Product, ProductSpec, SpecValue, Variant, VariantSpec
+from catalog.models.products import ProductQuerySet
 from catalog.picks import MOST, address_of
 from catalog.product_page import by_definition, spec_words
 from catalog.templatetags.catalog import words
+
+#: So many products one can add are offered by name.
+MOST_OFFERED = 24
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Comparison:
     shows_all: bool
     all_address: str
     differences_address: str
+    #: What can be added: best sellers of the category that are not there yet.
+    offers: list[Product]
 
     @property
     def shown_rows(self) -> list[Row]:
@@ -74,17 +80,28 @@ def compare(
     there = [found[pk] for pk in ids if pk in found]
     alike = [p for p in there if p.category_id == there[0].category_id]
     products = alike[:MOST]
-    several = len(products) > 1
+    shows_all = not only_differences or len(products) < 2
     shown = [product.pk for product in products]
     variants = _variants_of(shown)
+    said = {} if shows_all else {"only": "differences"}
     return Comparison(
-        columns=[_column(product, variants, shown) for product in products],
+        columns=[_column(p, variants[p.pk], shown, said) for p in products],
         rows=list(_rows(shown, variants)),
         left_out=list(_left_out(asked - len(there), there, alike)),
-        shows_all=not (only_differences and several),
+        shows_all=shows_all,
         all_address=address_of(shown),
         differences_address=address_of(shown, only="differences"),
+        offers=_offers(public, products),
     )
+
+
+def _offers(public: ProductQuerySet, products: list[Product]) -> list[Product]:
+    if not 0 < len(products) < MOST:
+        return []
+    alike = public.filter(category=products[0].category_id).in_stock()
+    others = alike.exclude(pk__in=[product.pk for product in products])
+    names = others.select_related(None).only("name_zh", "name_en")
+    return list(names.best_sellers_first()[:MOST_OFFERED])
 
 
 def _variants_of(product_ids: list[int]) -> dict[int, list[Variant]]:
@@ -97,12 +114,12 @@ def _variants_of(product_ids: list[int]) -> dict[int, list[Variant]]:
 
 
 def _column(
-    product: Product, variants: dict[int, list[Variant]], shown: list[int]
+    product: Product, variants: list[Variant], shown: list[int], said: dict[str, str]
 ) -> Column:
     return Column(
         product=product,
-        has_several_prices=len({v.price for v in variants[product.pk]}) > 1,
-        without=address_of([pk for pk in shown if pk != product.pk]),
+        has_several_prices=len({variant.price for variant in variants}) > 1,
+        without=address_of([pk for pk in shown if pk != product.pk], **said),
     )
 
 

@@ -1,9 +1,12 @@
 """What the clock does for the catalogue: the search's housekeeping."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from catalog import search
-from catalog.models import SearchState, StaleWords
+from catalog.exchange import waiting
+from catalog.models import ProductImport, SearchState, StaleWords
+from catalog.models.imports import LOOKED_AT_FOR
 from catalog.search import counts, log, ranks, vocabulary
 from shop import due
 
@@ -48,6 +51,21 @@ def numbers_beside_filters(moment: datetime, most: int) -> list[due.Deed]:
         return []
     key = f"count {due_at:%F %T}"
     return [due.Deed("search", key, due_at, lambda: counts.refresh(moment))]
+
+
+@due.task("imports")
+def files_that_waited_in_vain(moment: datetime, most: int) -> list[due.Deed]:
+    """Uploads that nobody said yes to, with the pictures that came with them."""
+    expired = ProductImport.objects.expired(moment).defer("content")
+    return [
+        due.Deed(
+            "import",
+            kept.pk,
+            kept.created_at + LOOKED_AT_FOR,
+            partial(waiting.forget, kept),
+        )
+        for kept in expired.order_by("created_at", "pk")[:most]
+    ]
 
 
 def _keep_house(moment: datetime) -> None:

@@ -61,11 +61,27 @@ def store(upload: "File[bytes]") -> str:
     """
     content = upload.read()
     digest = hashlib.sha256(content).hexdigest()[:24]
-    stem = f"{FOLDER}/{digest[:2]}/{digest}"
+    stem = stem_named(digest)
     upload.seek(0)
-    if not _is_stored(stem):
+    if not is_stored(stem):
         _write(stem, images.open_upload(upload, len(content)))
     return stem
+
+
+def stem_named(digest: str) -> str:
+    """Return the stem of the picture that was uploaded with this digest."""
+    return f"{FOLDER}/{digest[:2]}/{digest}"
+
+
+def is_stored(stem: str) -> bool:
+    """Tell whether all widths of a picture lie on disk."""
+    return all(file_of(stem, width).is_file() for width in WIDTHS)
+
+
+def remove(stem: str) -> None:
+    """Take a picture's files off the disk."""
+    for width in WIDTHS:
+        file_of(stem, width).unlink(missing_ok=True)
 
 
 def file_of(stem: str, width: int) -> Path:
@@ -85,10 +101,6 @@ def stem_of(path: Path) -> str:
     """Return the stem of the picture that a file belongs to."""
     inside = path.relative_to(settings.MEDIA_ROOT).as_posix()
     return inside.rpartition("-")[0]
-
-
-def _is_stored(stem: str) -> bool:
-    return all(file_of(stem, width).is_file() for width in WIDTHS)
 
 
 def _write(stem: str, image: Image.Image) -> None:

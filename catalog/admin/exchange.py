@@ -28,6 +28,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog import exchange
 from catalog.admin.exchange_form import UploadForm
+from catalog.exchange import waiting
 from catalog.exchange.deeds import PlanMoved
 from catalog.exchange.plan import State
 from catalog.models import Product, ProductImport
@@ -79,18 +80,22 @@ def _of_page(page: Any, view: View) -> View:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start_import(request: HttpRequest, *, page: Page) -> HttpResponseBase:
-    """Take a file and keep it for the look."""
+    """Take a file, and a ZIP of pictures, and keep them for the look."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        ProductImport.objects.expired(clock.now()).delete()
-        kept = ProductImport.objects.create(
-            by_id=_staff_id(request),
-            session=_session_mark(request),
-            name=form.sheet.name[-160:],
-            content=form.content,
-            created_at=clock.now(),
-        )
-        return redirect("admin:catalog_product_import_look", kept.pk)
+        try:
+            kept = waiting.keep(
+                form.sheet,
+                content=form.content,
+                archive=form.archive,
+                by_id=_staff_id(request),
+                session=_session_mark(request),
+                now=clock.now(),
+            )
+        except OSError:
+            form.add_error("pictures", _("The pictures could not be stored."))
+        else:
+            return redirect("admin:catalog_product_import_look", kept.pk)
     return _answer(request, page, "import_form.html", {"form": form})
 
 
@@ -102,13 +107,16 @@ def confirm_import(request: HttpRequest, *, page: Page, pk: int) -> HttpResponse
         raise Http404
     sheet = exchange.read(bytes(kept.content), kept.name)
     if request.method != "POST":
-        return _look(request, page, sheet)
+        return _look(request, page, sheet, kept)
     if "cancel" in request.POST:
-        kept.delete()
+        waiting.forget(kept)
         return redirect("admin:catalog_product_changelist")
     try:
         applied = exchange.apply_import(
-            sheet, by_id=_staff_id(request), seen=request.POST.get("seen") or "-"
+            sheet,
+            by_id=_staff_id(request),
+            taken=kept.pictures,
+            seen=request.POST.get("seen") or "-",
         )
     except PlanMoved as refusal:
         messages.warning(request, str(refusal))
@@ -116,7 +124,7 @@ def confirm_import(request: HttpRequest, *, page: Page, pk: int) -> HttpResponse
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("admin:catalog_product_import_look", kept.pk)
-    kept.delete()
+    waiting.forget(kept)
     return _done(request, kept.name, applied.product_ids, applied.counts)
 
 
@@ -163,13 +171,15 @@ def _session_mark(request: HttpRequest) -> str:
 
 
 def _kept(request: HttpRequest, pk: int) -> ProductImport | None:
-    waiting = ProductImport.objects.waiting(clock.now())
-    mine = waiting.filter(by=request.user.pk, session=_session_mark(request))
+    all_waiting = ProductImport.objects.waiting(clock.now())
+    mine = all_waiting.filter(by=request.user.pk, session=_session_mark(request))
     return mine.filter(pk=pk).first()
 
 
-def _look(request: HttpRequest, page: Page, sheet: exchange.Sheet) -> HttpResponse:
-    plan = exchange.look(sheet)
+def _look(
+    request: HttpRequest, page: Page, sheet: exchange.Sheet, kept: ProductImport
+) -> HttpResponse:
+    plan = exchange.look(sheet, taken=kept.pictures)
     rows = [row for row in plan.looks if row.state != State.UNCHANGED]
     # First what has to be put right.
     rows.sort(key=lambda row: (row.state != State.ERROR, row.line))

@@ -13,7 +13,7 @@ from catalog.exchange.product_rows import (
     write_product_specs,
     write_variant_specs,
 )
-from catalog.models import Brand, Product, StockEntry, Variant
+from catalog.models import Brand, Category, Product, StockEntry, Variant
 from catalog.services.bulk import BATCH, NewPrice, StockChange
 
 Progress = Callable[[int, int], None]
@@ -28,6 +28,11 @@ class Applied:
 
     product_ids: list[int]
     counts: dict[str, int]
+
+
+def one_at_a_time() -> None:
+    """Wait until no other import is under way: all hold the categories while at it."""
+    list(Category.objects.select_for_update().order_by("pk"))
 
 
 def carry_out(

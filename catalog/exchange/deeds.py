@@ -5,13 +5,14 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from catalog.exchange.applying import Applied, carry_out
-from catalog.exchange.picture_files import PictureFiles
+from catalog.exchange.applying import Applied, carry_out, one_at_a_time
+from catalog.exchange.picture_files import PictureFiles, Taken
+from catalog.exchange.picture_sources import open_source
 from catalog.exchange.plan import Plan
 from catalog.exchange.planning import make_plan
 from catalog.exchange.problems import Refused
 from catalog.exchange.reading import Sheet
-from catalog.models import Category, Picture
+from catalog.models import Picture
 from shop.refusals import Refusal
 from shop.retry import whole_deed
 
@@ -29,10 +30,14 @@ def look(
     sheet: Sheet,
     *,
     pictures: Path | None = None,
+    taken: Taken | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Plan:
-    """Say what an import would do, and write nothing."""
-    return make_plan(sheet, PictureFiles(pictures), progress)
+    """Say what an import would do, and write nothing.
+
+    `pictures` is a folder or a ZIP, `taken` are pictures that were stored beforehand.
+    """
+    return make_plan(sheet, _files(pictures, taken, is_kept=False), progress)
 
 
 def apply_import(
@@ -40,6 +45,7 @@ def apply_import(
     *,
     by_id: int | None,
     pictures: Path | None = None,
+    taken: Taken | None = None,
     seen: str = "",
     progress: Progress = lambda done, total: None,
 ) -> Applied:
@@ -49,7 +55,7 @@ def apply_import(
     another by now. Raises OutOfStock when units were sold that the file takes away.
     """
     # Files first: what is written to disk cannot be rolled back, but taken away.
-    files = PictureFiles(pictures, is_kept=True)
+    files = _files(pictures, taken, is_kept=True)
     done = False
     try:
         files.keep(sheet)
@@ -62,11 +68,18 @@ def apply_import(
             files.forget(set(known.values_list("stem", flat=True)))
 
 
+def _files(
+    pictures: Path | None, taken: Taken | None, *, is_kept: bool
+) -> PictureFiles:
+    source = open_source(pictures) if pictures else None
+    return PictureFiles(source, taken=taken, is_kept=is_kept)
+
+
 @whole_deed
 def _apply(
     sheet: Sheet, files: PictureFiles, by_id: int | None, seen: str, progress: Progress
 ) -> Applied:
-    _one_at_a_time()
+    one_at_a_time()
     # Made again behind the door: another import may have passed it before us.
     plan = make_plan(sheet, files)
     refuse_problems(plan)
@@ -79,8 +92,3 @@ def refuse_problems(plan: Plan) -> None:
     """Raise Refused when anything is wrong with a file."""
     if plan.problems:
         raise Refused(plan.problems)
-
-
-def _one_at_a_time() -> None:
-    """Wait until no other import is under way: all hold the categories while at it."""
-    list(Category.objects.select_for_update().order_by("pk"))

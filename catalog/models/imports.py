@@ -25,6 +25,8 @@ class ProductImport(models.Model):
     session = models.CharField(max_length=64)
     name = models.CharField(max_length=160)
     content = models.BinaryField()
+    #: By file name, each with `stem`, or with what is `wrong`: exchange.picture_files.
+    pictures = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 
     objects = ProductImportQuerySet.as_manager()

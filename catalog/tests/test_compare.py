@@ -207,6 +207,42 @@ def test_queries_do_not_grow_with_what_is_said(client, connection_queries):
     assert compare_some() == few <= 7
 
 
+def offered(html):
+    form = html.partition('data-test="compare-add"')[2].partition("</form>")[0]
+    options = re.findall(r'<option value="(\d+)">(.*?)</option>', form)
+    kept = re.findall(r'type="hidden" name="(p|only)" value="(.*?)"', form)
+    return [int(pk) for pk, _name in options], kept
+
+
+def test_another_can_be_added_to_a_shared_comparison(client):
+    one, two, best, other = (make_product(category=2) for _ in range(4))
+    Product.objects.filter(pk=best.pk).update(sales_count=9)
+    make_product(category=3)
+    make_product(category=2, stock=0)
+    make_product(category=2, status=Product.Status.DRAFT)
+    options, kept = offered(client.get(address(one, two)).text)
+    assert options == keys(best, other)
+    assert kept == [("p", f"{one.pk}"), ("p", f"{two.pk}")]
+    # Which is the address of all three, with nothing kept anywhere.
+    assert compared(client.get(address(one, two, best)).text) == keys(one, two, best)
+    assert COOKIE not in client.cookies
+    # Four are full.
+    full = client.get(address(one, two, best, other)).text
+    assert "compare-add" not in full
+
+
+def test_adding_and_taking_out_keep_to_the_differences(client):
+    one, two, three = (make_product(category=2) for _ in range(3))
+    make_spec(product=one, key="ram", number=8)
+    make_product(category=2)
+    shown = address(one, two, three, more="&only=differences")
+    html = client.get(shown).text
+    assert ("only", "differences") in offered(html)[1]
+    deeds = html.partition("compare-deeds")[2]
+    rest = re.search(r'name="next" value="([^"]*)"', deeds)[1].replace("&amp;", "&")
+    assert rest == address(two, three, more="&only=differences")
+
+
 # Picking
 
 

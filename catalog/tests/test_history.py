@@ -214,6 +214,17 @@ def test_looks_of_an_account_are_few_questions(as_alice, connection_queries):
     assert connection_queries(lambda: as_alice.get(address)) <= without + 4
 
 
+def test_a_long_list_asks_no_more_than_a_short_one(shopper, connection_queries):
+    def ask():
+        return connection_queries(lambda: shopper.get("/en/history/"))
+
+    look(shopper, *[make_product() for _ in range(2)])
+    few = ask()
+    look(shopper, *[make_product() for _ in range(18)])
+    assert len(seen(shopper)) == 20
+    assert ask() == few
+
+
 # Signing in
 
 

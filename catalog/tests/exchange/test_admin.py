@@ -2,16 +2,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
-from django.test import Client
 
 from accounts.tests.factories import make_user
 from catalog import services
 from catalog.admin import exchange_form
 from catalog.models import Product, ProductImport, StockEntry
 from catalog.tests.exchange.files import as_csv, as_xlsx, exported, new_row, table
+from catalog.tests.exchange.people import signed_in, staff
 from catalog.tests.factories import make_product
 from shop import clock
 
@@ -19,30 +17,6 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/admin/catalog/product/"
 IMPORT, EXPORT = f"{LIST}import/", f"{LIST}export/"
-
-
-def staff(role):
-    call_command("create_roles", verbosity=0)
-    user = make_user(is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
-    return user
-
-
-def signed_in(user, **options):
-    client = Client(**options)
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def carol():
-    """Carol looks after the catalogue."""
-    return staff("catalogue")
-
-
-@pytest.fixture
-def as_carol(carol):
-    return signed_in(carol)
 
 
 def upload(client, content, name="shop.csv"):

@@ -1,4 +1,5 @@
 import io
+import tracemalloc
 import zipfile
 from contextlib import suppress
 
@@ -8,6 +9,7 @@ from django.utils import translation
 
 from catalog.exchange import Unreadable, read, reading, workbook
 from catalog.tests.exchange.files import as_csv, as_xlsx
+from catalog.tests.exchange.zips import lying
 
 HEAD = ["code", "price", "name_zh"]
 
@@ -164,6 +166,29 @@ def test_a_member_that_lies_about_its_size_is_damaged():
     lied = content.replace(size.to_bytes(4, "little"), (10).to_bytes(4, "little"))
     assert lied != content
     assert "damaged" in refusal_of(lied)
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+@pytest.mark.parametrize("member", ["xl/styles.xml", "xl/workbook.xml", "a.bin"])
+def test_a_bomb_that_says_it_is_small_is_not_unpacked(member, method):
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(HEAD, ["A", 1, "x"]))) as good:
+        beside = [(n, good.read(n)) for n in good.namelist() if n != member]
+    bomb = lying(member, b" " * 100_000_000, says=10, method=method, beside=beside)
+    assert len(bomb) < 200_000
+    tracemalloc.start()
+    try:
+        assert "damaged" in refusal_of(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_crowd_of_members_is_not_even_listed(monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_MEMBERS", 3)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda file: 1 / 0)
+    assert "unpacks to more" in refusal_of(b"PK\x01\x02" * 4)
 
 
 ENTITY = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>
