@@ -1,9 +1,11 @@
-"""What the clock does for the catalogue: the search's housekeeping."""
+"""What the clock does for the catalogue: housekeeping."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
-from catalog import search
-from catalog.models import SearchState, StaleWords
+from catalog import search, services
+from catalog.models import RecentPurchase, SearchState, StaleWords
+from catalog.models.purchases import LATELY
 from catalog.search import log, ranks, vocabulary
 from shop import due
 
@@ -34,6 +36,18 @@ def words_that_changed(moment: datetime, most: int) -> list[due.Deed]:
         "search", f"words {ids[0]}", rows[0][1], lambda: search.index_stale(ids)
     )
     return [deed]
+
+
+@due.task("refresh")
+def purchases_to_forget(moment: datetime, most: int) -> list[due.Deed]:
+    """What accounts bought, a batch of it, once no recommendation asks for it."""
+    old = RecentPurchase.objects.forgettable(moment).order_by("bought_at", "pk")
+    oldest = old.values_list("pk", "bought_at").first()
+    if oldest is None:
+        return []
+    pk, bought_at = oldest
+    forget = partial(services.forget_purchases, now=moment)
+    return [due.Deed("forget_purchases", pk, bought_at + LATELY, forget)]
 
 
 def _keep_house(moment: datetime) -> None:

@@ -4,6 +4,7 @@ from catalog.models.departments import Brand, Category
 from catalog.models.imports import ProductImport
 from catalog.models.pictures import Picture
 from catalog.models.products import Product, Variant
+from catalog.models.purchases import RecentPurchase
 from catalog.models.search import (
     Posting,
     SearchCount,
@@ -32,6 +33,7 @@ __all__ = [
     "Product",
     "ProductImport",
     "ProductSpec",
+    "RecentPurchase",
     "SearchCount",
     "SearchState",
     "SearchToken",

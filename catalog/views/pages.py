@@ -62,6 +62,7 @@ def list_page(
         found.products,
         now=clock.now(),
         remember_as="" if found.is_exact else found.wish.words_and_filters,
+        buyer_id=request.user.pk,
     )
     context = {
         "category": category,
