@@ -1,6 +1,8 @@
 """What we sell, by subject."""
 
+from catalog.models.banners import Banner
 from catalog.models.departments import Brand, Category
+from catalog.models.home_blocks import HomeBlock
 from catalog.models.imports import ProductImport
 from catalog.models.pictures import Picture
 from catalog.models.products import Product, Variant
@@ -24,10 +26,12 @@ from catalog.models.specs import (
 from catalog.models.stock import StockEntry
 
 __all__ = [
+    "Banner",
     "Brand",
     "Category",
     "Favourite",
     "HistoryEntry",
+    "HomeBlock",
     "Picture",
     "Posting",
     "Product",

@@ -6,23 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from catalog import browsing, listing, product_page, recommend
+from catalog import browsing, home_page, listing, product_page, recommend
 from catalog.filters import filters_for
-from catalog.models import Category, Product
+from catalog.models import Category
 from shop import clock
-
-BLOCK = 10
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The shop window: categories, best sellers, newest."""
-    public = Product.objects.public(clock.now())
-    context = {
-        "best_sellers": public.for_cards().best_sellers_first()[:BLOCK],
-        "newest": public.for_cards().newest_first()[:BLOCK],
-    }
-    return render(request, "catalog/home.html", context)
+    """The shop window: banners, categories, blocks of products."""
+    page = home_page.load(clock.now())
+    return render(request, "catalog/home.html", {"page": page})
 
 
 @require_safe
