@@ -139,6 +139,8 @@ class Banner(models.Model):
         if self.category:
             return self.category.get_absolute_url()
         language = translation.get_language() or settings.LANGUAGE_CODE
+        if language == settings.LANGUAGE_CODE:
+            return self.path
         # A path is written as it is in the language without prefix.
         with translation.override(settings.LANGUAGE_CODE):
             return translate_url(self.path, language)
