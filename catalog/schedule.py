@@ -5,15 +5,16 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(TextChoices):
     """Where something that has `is_visible`, `starts_at` and `ends_at` stands."""
 
-    NOW = "now", _("now")
-    COMING = "coming", _("coming")
-    OVER = "over", _("over")
-    HIDDEN = "hidden", _("switched off")
+    NOW = "now", pgettext_lazy("schedule", "now")
+    COMING = "coming", pgettext_lazy("schedule", "coming")
+    OVER = "over", pgettext_lazy("schedule", "over")
+    HIDDEN = "hidden", pgettext_lazy("schedule", "switched off")
 
 
 #: For a constraint: what ends, ends after it has begun.

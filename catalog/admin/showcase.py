@@ -1,5 +1,6 @@
 """The home page: its banners, and which blocks it has in which order (row H4)."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -7,8 +8,10 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from catalog import banner_pictures, schedule
@@ -110,6 +113,11 @@ class ScheduledAdmin(admin.ModelAdmin[Any]):
             '<span data-test="state" data-state="{}">{}</span>', state, state.label
         )
 
+    @admin.display(description=_("from – until"), ordering="starts_at")
+    def period(self, row: Banner | HomeBlock) -> SafeString:
+        ends = _written(row.ends_at) if row.ends_at else ""
+        return format_html("{} –<br>{}", _written(row.starts_at), ends)
+
 
 @admin.register(Banner)
 class BannerAdmin(ScheduledAdmin):
@@ -118,8 +126,7 @@ class BannerAdmin(ScheduledAdmin):
         "picture_shown",
         "__str__",
         "state",
-        "starts_at",
-        "ends_at",
+        "period",
         "position",
         "is_visible",
     )
@@ -138,7 +145,8 @@ class BannerAdmin(ScheduledAdmin):
                 "fields": (
                     ("title_zh", "title_en"),
                     ("tagline_zh", "tagline_en"),
-                    ("is_captioned", "is_dark"),
+                    "is_captioned",
+                    "is_dark",
                 ),
                 "description": _(
                     "One language is enough: it is shown in the other too."
@@ -146,7 +154,7 @@ class BannerAdmin(ScheduledAdmin):
             },
         ),
         (
-            _("Pictures"),
+            _("Banner pictures"),
             {"fields": (("picture_zh", "upload_zh"), ("picture_en", "upload_en"))},
         ),
         (
@@ -179,11 +187,11 @@ class BannerAdmin(ScheduledAdmin):
     def picture_shown(self, banner: Banner) -> SafeString | str:
         return _preview(banner.stem_zh or banner.stem_en)
 
-    @admin.display(description=_("picture (Chinese)"))
+    @admin.display(description="")
     def picture_zh(self, banner: Banner) -> SafeString | str:
         return _preview(banner.stem_zh)
 
-    @admin.display(description=_("picture (English)"))
+    @admin.display(description="")
     def picture_en(self, banner: Banner) -> SafeString | str:
         return _preview(banner.stem_en)
 
@@ -192,11 +200,8 @@ class BannerAdmin(ScheduledAdmin):
 class HomeBlockAdmin(ScheduledAdmin):
     list_display = (
         "__str__",
-        "kind",
-        "category",
         "state",
-        "starts_at",
-        "ends_at",
+        "period",
         "position",
         "is_visible",
     )
@@ -207,6 +212,10 @@ class HomeBlockAdmin(ScheduledAdmin):
         ("is_visible", "position"),
         ("starts_at", "ends_at"),
     )
+
+
+def _written(moment: datetime) -> str:
+    return date_format(localtime(moment), "Y-m-d H:i")
 
 
 def _preview(stem: str) -> SafeString | str:

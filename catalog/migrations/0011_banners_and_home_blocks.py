@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         default=shop.clock.now,
                         validators=[catalog.schedule.validate_year],
-                        verbose_name="from",
+                        verbose_name="shown from",
                     ),
                 ),
                 (
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                         help_text="Empty: until somebody switches it off.",
                         null=True,
                         validators=[catalog.schedule.validate_year],
-                        verbose_name="until",
+                        verbose_name="shown until",
                     ),
                 ),
                 (
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         default=shop.clock.now,
                         validators=[catalog.schedule.validate_year],
-                        verbose_name="from",
+                        verbose_name="shown from",
                     ),
                 ),
                 (
@@ -267,7 +267,7 @@ class Migration(migrations.Migration):
                         help_text="Empty: until somebody switches it off.",
                         null=True,
                         validators=[catalog.schedule.validate_year],
-                        verbose_name="until",
+                        verbose_name="shown until",
                     ),
                 ),
                 (

@@ -82,10 +82,10 @@ class Banner(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_visible = models.BooleanField(_("switched on"), default=True)
     starts_at = models.DateTimeField(
-        _("from"), default=clock.now, validators=[schedule.validate_year]
+        _("shown from"), default=clock.now, validators=[schedule.validate_year]
     )
     ends_at = models.DateTimeField(
-        _("until"),
+        _("shown until"),
         null=True,
         blank=True,
         validators=[schedule.validate_year],

@@ -51,10 +51,10 @@ class HomeBlock(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_visible = models.BooleanField(_("switched on"), default=True)
     starts_at = models.DateTimeField(
-        _("from"), default=clock.now, validators=[schedule.validate_year]
+        _("shown from"), default=clock.now, validators=[schedule.validate_year]
     )
     ends_at = models.DateTimeField(
-        _("until"),
+        _("shown until"),
         null=True,
         blank=True,
         validators=[schedule.validate_year],
@@ -83,7 +83,10 @@ class HomeBlock(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title_zh or self.title_en or str(self.get_kind_display())
+        usual = str(self.get_kind_display())
+        if self.category:
+            usual = f"{usual}: {self.category}"
+        return self.title_zh or self.title_en or usual
 
     @property
     def has_title(self) -> bool:
