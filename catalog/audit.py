@@ -6,9 +6,9 @@ from functools import partial
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
-from catalog import pictures, search, services
+from catalog import banner_pictures, pictures, search, services
 from catalog.exchange import waiting
-from catalog.models import Picture, Product, StockEntry, Variant
+from catalog.models import Banner, Picture, Product, StockEntry, Variant
 from shop import audit
 
 CHUNK = 1000
@@ -99,3 +99,22 @@ def every_picture_has_its_files() -> Iterator[audit.Finding]:
                 yield audit.Finding(
                     "files", "catalog.Picture", picture.pk, "missing", f"{width} px"
                 )
+
+
+@audit.check
+def banners_have_their_files() -> Iterator[audit.Finding]:
+    """All widths of every banner lie on disk, and no other; the newest may not yet."""
+    known: set[str] = set()
+    for pk, *stems in Banner.objects.order_by("pk").values_list(
+        "pk", "stem_zh", "stem_en"
+    ):
+        known.update(stems)
+        for stem in filter(None, stems):
+            for width in banner_pictures.WIDTHS:
+                if not banner_pictures.file_of(stem, width).is_file():
+                    yield audit.Finding(
+                        "files", "catalog.Banner", pk, "missing", f"{width} px"
+                    )
+    for path in banner_pictures.stored_files(older_than=HOUR):
+        if pictures.stem_of(path) not in known:
+            yield audit.Finding("files", "catalog.Banner", path.name, "orphan", "gone")

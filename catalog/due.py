@@ -1,12 +1,13 @@
-"""What the clock does for the catalogue: the search's housekeeping."""
+"""What the clock does for the catalogue: housekeeping."""
 
 from datetime import datetime, timedelta
 from functools import partial
 
-from catalog import search
+from catalog import search, services
 from catalog.exchange import waiting
-from catalog.models import ProductImport, SearchState, StaleWords
+from catalog.models import ProductImport, RecentPurchase, SearchState, StaleWords
 from catalog.models.imports import LOOKED_AT_FOR
+from catalog.models.purchases import LATELY
 from catalog.search import counts, log, ranks, vocabulary
 from shop import due
 
@@ -66,6 +67,18 @@ def files_that_waited_in_vain(moment: datetime, most: int) -> list[due.Deed]:
         )
         for kept in expired.order_by("created_at", "pk")[:most]
     ]
+
+
+@due.task("refresh")
+def purchases_to_forget(moment: datetime, most: int) -> list[due.Deed]:
+    """What accounts bought, a batch of it, once no recommendation asks for it."""
+    old = RecentPurchase.objects.forgettable(moment).order_by("bought_at", "pk")
+    oldest = old.values_list("pk", "bought_at").first()
+    if oldest is None:
+        return []
+    pk, bought_at = oldest
+    forget = partial(services.forget_purchases, now=moment)
+    return [due.Deed("forget_purchases", pk, bought_at + LATELY, forget)]
 
 
 def _keep_house(moment: datetime) -> None:

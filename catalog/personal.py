@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from catalog.models import Favourite, HistoryEntry
+from catalog.models import Favourite, HistoryEntry, RecentPurchase
 from catalog.templatetags.catalog import words_of
 from shop.money import plain
 from shop.personal import Section, register, written
@@ -43,5 +43,22 @@ def delete_views(user: AbstractBaseUser) -> None:
     HistoryEntry.objects.of(user.pk).delete()
 
 
+def bought_lately_by(user: AbstractBaseUser) -> list[dict[str, Any]]:
+    purchases = RecentPurchase.objects.of(user.pk).newest_first()
+    return [
+        {
+            "code": purchase.product.code,
+            "name": words_of(purchase.product, "name"),
+            "bought_at": written(purchase.bought_at),
+        }
+        for purchase in purchases.select_related("product")
+    ]
+
+
+def delete_purchases(user: AbstractBaseUser) -> None:
+    RecentPurchase.objects.of(user.pk).delete()
+
+
 register(Section("favourites", favourites_of, make_nameless=delete_favourites))
 register(Section("viewed", viewed_by, make_nameless=delete_views))
+register(Section("bought_lately", bought_lately_by, make_nameless=delete_purchases))

@@ -3,33 +3,59 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from catalog.models import Product
+from django.db.models import Exists, OuterRef, QuerySet
+
+from catalog.models import Product, RecentPurchase
+from catalog.shelves import Shelf, keys_of
 
 MOST = 8
 
 
 def guess_you_like(
-    hits_by_category: Mapping[int, int], shown: list[Product], *, now: datetime
+    hits_by_category: Mapping[int, int],
+    shown: list[Product],
+    *,
+    now: datetime,
+    buyer_id: int | None = None,
 ) -> list[Product]:
     """Return up to 8 best sellers in stock that fit what was searched.
 
     Each category gets places by its share of the whole result set, at least one for
-    each of the largest; what is on the page is left out. Nothing found: the best
-    sellers of all. The same input gives the same list.
+    each of the largest; what is on the page is left out, and what `buyer_id` has paid
+    for in the last seven days. Nothing found: the best sellers of all. The same input
+    gives the same list. Two queries, however many categories there are.
     """
-    candidates = Product.objects.public(now).in_stock().best_sellers_first()
+    candidates = Product.objects.public(now).in_stock()
     candidates = candidates.exclude(pk__in=[product.pk for product in shown])
+    if buyer_id is not None:
+        candidates = candidates.exclude(Exists(_bought_lately(buyer_id, now)))
     if not any(hits_by_category.values()):
-        best = list(candidates.values_list("pk", flat=True)[:MOST])
+        [best] = keys_of([Shelf(candidates, "sales_count", MOST)])
         return Product.objects.cards_in_order(best)
+    return Product.objects.cards_in_order(
+        _choose(candidates, _places(hits_by_category))
+    )
+
+
+def _bought_lately(buyer_id: int, now: datetime) -> QuerySet[RecentPurchase]:
+    own = RecentPurchase.objects.of(buyer_id).lately(now)
+    return own.filter(product=OuterRef("pk"))
+
+
+def _choose(candidates: QuerySet[Product], places: dict[int, int]) -> list[int]:
+    """Return the best sellers of each category, as many as it has places."""
     first, spare = [], []
-    for category_id, places in _places(hits_by_category).items():
-        of_category = candidates.filter(category=category_id)
-        best = list(of_category.values_list("pk", flat=True)[:MOST])
-        first += best[:places]
-        spare += best[places:]
+    best_of_each = keys_of(
+        [
+            Shelf(candidates.filter(category=category), "sales_count", MOST)
+            for category in places
+        ]
+    )
+    for number, best in zip(places.values(), best_of_each, strict=True):
+        first += best[:number]
+        spare += best[number:]
     # A category that has too few left leaves its places to the others.
-    return Product.objects.cards_in_order([*first, *spare][:MOST])
+    return [*first, *spare][:MOST]
 
 
 def _places(hits_by_category: Mapping[int, int]) -> dict[int, int]:

@@ -8,9 +8,10 @@ from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.models import Product, StockEntry
-from orders.models import Order, OrderItem, PaymentStatus, Refund
+from orders.models import Order, OrderItem, PaymentStatus, Refund, SalesCount
 from orders.personal import FINAL, make_nameless
 from orders.rebuild import rebuild_sales
+from orders.services import sales
 from orders.states import ItemStatus, OrderStatus
 from shop import audit
 
@@ -135,27 +136,27 @@ def parcels_hold_what_was_shipped() -> Iterator[audit.Finding]:
 
 @audit.check
 def sales_are_what_was_received() -> Iterator[audit.Finding]:
-    """A product's sales are its opening balance and all received units."""
-    received = dict(
-        OrderItem.objects.filter(status=ItemStatus.RECEIVED)
-        .values_list("product")
-        .annotate(units=Sum("quantity"))
-        .order_by("product")
-    )
-    rows = Product.objects.order_by("pk").values_list(
-        "pk", "sales_count", "opening_sales_count"
-    )
-    for pk, stored, opening in rows.iterator(chunk_size=CHUNK):
-        expected = opening + received.get(pk, 0)
-        if stored != expected:
-            yield audit.Finding(
-                "sales",
-                "catalog.Product",
-                pk,
-                stored,
-                expected,
-                fix=partial(rebuild_sales),
-            )
+    """A product's sales are its opening balance and all units received since."""
+    since = SalesCount.begins_at()
+    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        received = sales.received_by(chunk, since)
+        for product in Product.objects.filter(pk__in=chunk).order_by("pk"):
+            counted = received.get(product.pk, sales.Sales())
+            for stored, expected in (
+                (product.sales_count, product.opening_sales_count + counted.ever),
+                (product.sales_30d, product.opening_sales_30d + counted.lately),
+            ):
+                if stored != expected:
+                    yield audit.Finding(
+                        "sales",
+                        "catalog.Product",
+                        product.pk,
+                        stored,
+                        expected,
+                        fix=rebuild_sales,
+                    )
 
 
 @audit.check

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from orders.models import Order, OrderItem, Refund
-from orders.services import closing, receipt, refunds, settling
+from orders.services import closing, receipt, refunds, sales, settling
 from orders.states import ItemStatus
 from shop import due
 
@@ -45,6 +45,17 @@ def items_to_receive(moment: datetime, limit: int) -> list[due.Deed]:
         )
         for item in items.order_by("order__receive_by", "pk")[:limit]
     ]
+
+
+@due.task("refresh")
+def sales_to_refresh(moment: datetime, limit: int) -> list[due.Deed]:
+    """Find out whether a receipt is older than the thirty days that are counted."""
+    due_at = sales.next_refresh()
+    if due_at is None or due_at > moment:
+        return []
+    # After days of silence once is enough, so it is done as of now.
+    deed = partial(sales.refresh, moment)
+    return [due.Deed("refresh_sales", f"{due_at:%FT%T}", due_at, deed)]
 
 
 @due.task("ask_gateways")

@@ -1,9 +1,9 @@
 """What staff see and do of the catalogue."""
 
-from catalog.admin import departments, products, search, specs
+from catalog.admin import departments, products, search, showcase, specs
 from shop import roles
 
-__all__ = ["departments", "products", "search", "specs"]
+__all__ = ["departments", "products", "search", "showcase", "specs"]
 
 MODELS = (
     "category",
@@ -17,6 +17,15 @@ MODELS = (
 
 roles.grant_view(*(f"catalog.view_{model}" for model in MODELS))
 roles.grant_view("catalog.view_stockentry")
+roles.grant_view("catalog.view_banner", "catalog.view_homeblock")
+roles.grant(
+    roles.CATALOGUE,
+    *(
+        f"catalog.{verb}_{model}"
+        for model in ("banner", "homeblock")
+        for verb in ("add", "change", "delete")
+    ),
+)
 roles.grant_view("catalog.view_searchcount", "catalog.view_synonym")
 roles.grant(
     roles.CATALOGUE,

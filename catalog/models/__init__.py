@@ -1,10 +1,13 @@
 """What we sell, by subject."""
 
+from catalog.models.banners import Banner
 from catalog.models.departments import Brand, Category
 from catalog.models.facets import Facet, FacetCount, ProductFacets
+from catalog.models.home_blocks import HomeBlock
 from catalog.models.imports import ProductImport
 from catalog.models.pictures import Picture
 from catalog.models.products import Product, Variant
+from catalog.models.purchases import RecentPurchase
 from catalog.models.search import (
     Posting,
     SearchCount,
@@ -24,18 +27,21 @@ from catalog.models.specs import (
 from catalog.models.stock import StockEntry
 
 __all__ = [
+    "Banner",
     "Brand",
     "Category",
     "Facet",
     "FacetCount",
     "Favourite",
     "HistoryEntry",
+    "HomeBlock",
     "Picture",
     "Posting",
     "Product",
     "ProductFacets",
     "ProductImport",
     "ProductSpec",
+    "RecentPurchase",
     "SearchCount",
     "SearchState",
     "SearchToken",

@@ -20,6 +20,7 @@ from catalog.services.products import (
     translated_percent,
     words_changed,
 )
+from catalog.services.purchases import forget_purchases, note_purchase
 from catalog.services.stock import (
     OutOfStock,
     StockMoved,
@@ -40,10 +41,12 @@ __all__ = [
     "average",
     "change_stock",
     "count_sale",
+    "forget_purchases",
     "give_back",
     "hold_until",
     "lock_variants",
     "move_to_shelf",
+    "note_purchase",
     "pictures_of",
     "product_changed",
     "refresh_summary",

@@ -7,10 +7,11 @@ from django.db.models import F
 from catalog.models import Product
 
 
-def count_sale(*, product_id: int, units: int) -> None:
-    """Add received units to a product's sales (row H2)."""
+def count_sale(*, product_id: int, units: int, is_recent: bool) -> None:
+    """Add received units to a product's sales, and to those of thirty days (row H2)."""
+    lately = units if is_recent else 0
     Product.objects.filter(pk=product_id).update(
-        sales_count=F("sales_count") + units, sales_30d=F("sales_30d") + units
+        sales_count=F("sales_count") + units, sales_30d=F("sales_30d") + lately
     )
 
 

@@ -8,7 +8,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from catalog.models import Product
+from catalog import banner_pictures
+from catalog.banner_pictures import StoredBanner
+from catalog.models import Banner, Product
 from catalog.pictures import WIDTHS, StoredPicture
 from shop import policy
 
@@ -62,6 +64,27 @@ def picture(
         width,
         width,
         alt,
+        SafeString(hurry),
+    )
+
+
+@register.simple_tag
+def banner_picture(banner: Banner, *, is_first: bool = False) -> SafeString:
+    """Draw a banner's picture in the page's language, else in the other.
+
+    Words that stand over it need not be said twice; others are its alternative.
+    """
+    stored = StoredBanner(words_of(banner, "stem"))
+    width = banner_pictures.WIDTHS[-1]
+    hurry = 'fetchpriority="high"' if is_first else 'loading="lazy"'
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="(width < 80rem) 100vw, 78rem" '
+        'width="{}" height="{}" alt="{}" {}>',
+        stored.url(width),
+        stored.srcset,
+        width,
+        banner_pictures.height_of(width),
+        "" if banner.is_captioned else words_of(banner, "title"),
         SafeString(hurry),
     )
 

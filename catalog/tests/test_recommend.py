@@ -1,13 +1,17 @@
+import re
 from collections import Counter
+from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.models import Product
+from catalog import services
+from catalog.models import HistoryEntry, Product, RecentPurchase
 from catalog.recommend import MOST, _places, guess_you_like
 from catalog.tests.factories import make_product
-from shop import clock
+from shop import clock, due
 
 pytestmark = pytest.mark.django_db
 
@@ -17,9 +21,17 @@ def sold(product, number):
     return product
 
 
-def guess(matching, shown=()):
+def guess(matching, shown=(), **changes):
     hits = Counter(matching.values_list("category", flat=True))
-    return guess_you_like(hits, list(shown), now=clock.now())
+    return guess_you_like(hits, list(shown), now=clock.now(), **changes)
+
+
+def bought(user, *products, ago=timedelta(0)):
+    services.note_purchase(
+        user_id=user.pk,
+        product_ids=[product.pk for product in products],
+        at=clock.now() - ago,
+    )
 
 
 def test_best_sellers_of_the_categories_that_were_found():
@@ -64,6 +76,96 @@ def test_the_same_input_gives_the_same_list():
         make_product(category=1 + n % 3)
     first = [p.pk for p in guess(Product.objects.all())]
     assert first == [p.pk for p in guess(Product.objects.all())]
+
+
+@pytest.mark.parametrize("nothing_found", [False, True])
+def test_what_this_account_bought_this_week_is_left_out(alice, bob, nothing_found):
+    best, second = (sold(make_product(category=2), n) for n in (9, 8))
+    found = Product.objects.none() if nothing_found else Product.objects.all()
+    bought(alice, best)
+    for_alice, for_bob, for_visitor = (
+        [p.pk for p in guess(found, buyer_id=buyer)]
+        for buyer in (alice.pk, bob.pk, None)
+    )
+    assert for_alice == [second.pk]
+    assert for_bob == for_visitor == [best.pk, second.pk]
+
+
+def test_a_week_later_it_is_recommended_again(alice):
+    product = make_product()
+    bought(alice, product, ago=timedelta(days=6, hours=23))
+    assert guess(Product.objects.all(), buyer_id=alice.pk) == []
+    with clock.at(clock.now() + timedelta(hours=1)):
+        assert guess(Product.objects.all(), buyer_id=alice.pk) == [product]
+
+
+def test_buying_again_begins_the_week_anew(alice):
+    product = make_product()
+    bought(alice, product, ago=timedelta(days=8))
+    bought(alice, product)
+    assert RecentPurchase.objects.count() == 1
+    assert guess(Product.objects.all(), buyer_id=alice.pk) == []
+
+
+def test_forgetting_what_one_looked_at_forgets_no_purchase(as_alice, alice):
+    product = make_product()
+    as_alice.get(f"/p/{product.pk}/")
+    bought(alice, product)
+    as_alice.post("/history/clear/")
+    assert not HistoryEntry.objects.exists()
+    assert guess(Product.objects.all(), buyer_id=alice.pk) == []
+
+
+def test_the_page_knows_who_looks_at_it(as_alice, alice):
+    for number in range(30):
+        make_product(name_en=f"Phone {number}", category=2)
+
+    def guessed():
+        html = as_alice.get("/search/?q=phone").text
+        block = html.partition('data-test="guess-you-like"')[2]
+        return re.findall(r'data-product-id="(\d+)"', block)
+
+    first, *others = guessed()
+    bought(alice, Product.objects.get(pk=first))
+    assert guessed() == others
+
+
+def test_old_purchases_are_forgotten(alice):
+    bought(alice, make_product(), ago=timedelta(days=8))
+    bought(alice, lately := make_product(), ago=timedelta(days=6))
+    done = [str(deed) for deed, _error in due.run(clock.now(), only=["refresh"])]
+    assert done.count("forget_purchases - -") == 1
+    assert RecentPurchase.objects.get().product == lately
+
+
+def test_an_account_has_one_row_a_product_whoever_writes(alice):
+    product = make_product()
+    bought(alice, product)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RecentPurchase.objects.create(
+            user=alice, product=product, bought_at=clock.now()
+        )
+
+
+@pytest.mark.parametrize("categories", [1, 2, 5])
+def test_it_costs_the_same_queries_however_many_categories(
+    django_assert_num_queries, alice, categories
+):
+    for n in range(20):
+        make_product(category=1 + n % categories)
+    # The hits by category, the best of all of them, their cards.
+    with django_assert_num_queries(3):
+        assert len(guess(Product.objects.all(), buyer_id=alice.pk)) == MOST
+
+
+def test_the_whole_result_set_counts_not_the_page():
+    phones = [make_product(category=2) for _ in range(30)]
+    tablets = [make_product(category=3) for _ in range(10)]
+    page = tablets[:2]
+    result = guess(Product.objects.all(), page)
+    by_category = [product.category_id for product in result]
+    assert (by_category.count(2), by_category.count(3)) == (6, 2)
+    assert len(phones) == 30
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=5))

@@ -6,24 +6,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog import browsing, listing, product_page, recommend
+from catalog import browsing, home_page, listing, product_page, recommend
 from catalog.filters import filters_for
-from catalog.models import Category, Product
+from catalog.models import Category
 from catalog.numbers import count
 from shop import clock
-
-BLOCK = 10
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The shop window: categories, best sellers, newest."""
-    public = Product.objects.public(clock.now())
-    context = {
-        "best_sellers": public.for_cards().best_sellers_first()[:BLOCK],
-        "newest": public.for_cards().newest_first()[:BLOCK],
-    }
-    return render(request, "catalog/home.html", context)
+    """The shop window: banners, categories, blocks of products."""
+    page = home_page.load(clock.now())
+    return render(request, "catalog/home.html", {"page": page})
 
 
 @require_safe
@@ -66,7 +60,10 @@ def list_page(
     """Show a list with its filters, and what else one may like."""
     numbers = count(found.question, found.hits)
     guess = recommend.guess_you_like(
-        numbers.hits_by_category, found.products, now=clock.now()
+        numbers.hits_by_category,
+        found.products,
+        now=clock.now(),
+        buyer_id=request.user.pk,
     )
     context = {
         "category": found.question.category,

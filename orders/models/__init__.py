@@ -3,6 +3,7 @@
 from orders.models.orders import Order, OrderEvent, OrderItem
 from orders.models.parcels import Carrier, Parcel, ParcelLine
 from orders.models.payments import Payment, PaymentMethod, PaymentStatus, Refund
+from orders.models.sales import SalesCount
 
 __all__ = [
     "Carrier",
@@ -15,4 +16,5 @@ __all__ = [
     "PaymentMethod",
     "PaymentStatus",
     "Refund",
+    "SalesCount",
 ]

@@ -195,6 +195,12 @@ class OrderItem(models.Model):
     class Meta:
         verbose_name = _("order item")
         verbose_name_plural = _("order items")
+        indexes = [
+            # Whose receipt is the oldest that still counts.
+            models.Index(
+                fields=["status", "received_at", "id"], name="orders_item_by_receipt"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=("order", "variant"), name="orders_item_one_a_variant"

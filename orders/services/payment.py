@@ -10,6 +10,7 @@ from accounts import wallet
 from accounts.models import WalletEntry
 from accounts.refusals import PaymentPasswordLocked
 from accounts.services.payment import verify_payment_password
+from catalog import services as catalog
 from orders.messages import ORDER_PAID, tell_buyer
 from orders.models import (
     Order,
@@ -128,7 +129,11 @@ def _mark_order_paid(order_id: int, now: datetime) -> bool:
     in_time = Order.objects.filter(pay_by__gt=now)
     if not in_time.move(order_id, OrderStatus.PAID, paid_at=now):
         return False
-    OrderItem.objects.filter(order=order_id).update(status=ItemStatus.PAID)
+    items = OrderItem.objects.filter(order=order_id)
+    items.update(status=ItemStatus.PAID)
+    buyer_id = Order.objects.values_list("user_id", flat=True).get(pk=order_id)
+    product_ids = items.order_by("pk").values_list("product_id", flat=True)
+    catalog.note_purchase(user_id=buyer_id, product_ids=product_ids, at=now)
     write_event(
         order_id=order_id,
         kind=OrderEvent.Kind.PAID,

@@ -6,9 +6,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.refusals import PaymentPasswordLocked
 from accounts.services.payment import verify_payment_password
-from catalog import services as catalog
 from orders.models import Order, OrderEvent, OrderItem
 from orders.refusals import AlreadyReceived, NotShipped
+from orders.services import sales
 from orders.services.events import write_event
 from orders.signals import item_received
 from orders.states import ItemStatus, OrderStatus
@@ -74,7 +74,7 @@ def _receive(
         item = OrderItem.objects.get(pk=item_id)
         raise _why_not(item.status)
     item = OrderItem.objects.select_related("order").get(pk=item_id)
-    catalog.count_sale(product_id=item.product_id, units=item.quantity)
+    sales.count_receipt(item, at)
     write_event(
         order_id=order_id,
         item_id=item_id,
