@@ -87,7 +87,7 @@ class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
     ordering = ("-pk",)
     actions = ("put_on_shelf", "take_off_shelf")
     save_on_top = True
-    OWN_FIELDSETS = (
+    OWN_FIELDSETS: tuple[tuple[Any, dict[str, Any]], ...] = (
         (None, {"fields": (("code", "status", "on_shelf_at"), ("category", "brand"))}),
         (
             _("Words"),
@@ -96,7 +96,11 @@ class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
                     ("name_zh", "name_en"),
                     ("summary_zh", "summary_en"),
                     ("description_zh", "description_en"),
-                )
+                ),
+                "description": _(
+                    "Descriptions are plain text, or HTML: paragraphs, headings, "
+                    "lists, tables, links, pictures of ours. The rest is taken out."
+                ),
             },
         ),
         (

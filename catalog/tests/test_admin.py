@@ -346,3 +346,16 @@ def test_a_product_saved_without_another_price_is_not(client, carol):
     change(client, product, **{"variants-0-units": 7})
     change(client, product, **{"variants-0-price": "-1"})
     assert not JournalEntry.objects.filter(kind="price_changed").exists()
+
+
+def test_descriptions_are_cleaned_before_they_are_stored(client, carol):
+    product = make_product()
+    change(
+        client,
+        product,
+        description_zh="<h2>手感</h2><p onclick=x>好<script>alert(1)</script></p>",
+        description_en="Two lines,\r\nas they were: 3 < 4 & 5.",
+    )
+    product.refresh_from_db()
+    assert product.description_zh == "<h3>手感</h3><p>好</p>"
+    assert product.description_en == "Two lines,\r\nas they were: 3 < 4 & 5."
