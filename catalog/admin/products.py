@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from catalog import services
 from catalog.admin import spec_form
+from catalog.admin.companions import CompanionInline
 from catalog.admin.exchange import ExchangeMixin
 from catalog.admin.formsets import UnlikeFormSet
 from catalog.admin.product_forms import (
@@ -20,12 +21,7 @@ from catalog.admin.product_forms import (
     VariantForm,
     definitions_of,
 )
-from catalog.models import (
-    Picture,
-    Product,
-    StockEntry,
-    Variant,
-)
+from catalog.models import Picture, Product, StockEntry, Variant
 
 
 class VariantFormSet(UnlikeFormSet[Variant, Product]):
@@ -66,7 +62,7 @@ class PictureInline(admin.StackedInline[Picture, Product]):
 @admin.register(Product)
 class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
     form = ProductForm
-    inlines = (VariantInline, PictureInline)
+    inlines = (VariantInline, PictureInline, CompanionInline)
     list_display = (
         "picture_shown",
         "code",

@@ -1,5 +1,6 @@
 """What we sell, by subject."""
 
+from catalog.models.companions import Companion, PairCount
 from catalog.models.departments import Brand, Category
 from catalog.models.facets import Facet, FacetCount, ProductFacets
 from catalog.models.imports import ProductImport
@@ -28,8 +29,10 @@ __all__ = [
     "Category",
     "Facet",
     "FacetCount",
+    "Companion",
     "Favourite",
     "HistoryEntry",
+    "PairCount",
     "Picture",
     "Posting",
     "Product",
