@@ -27,9 +27,9 @@ from catalog.models.stock import StockEntry
 __all__ = [
     "Brand",
     "Category",
+    "Companion",
     "Facet",
     "FacetCount",
-    "Companion",
     "Favourite",
     "HistoryEntry",
     "PairCount",
