@@ -20,10 +20,3 @@ policy.define(
     maximum=100_000,
     places=2,
 )
-policy.define(
-    "purchase_limit",
-    99,
-    "units",
-    _("How many units of one variant a shopper may buy; 0 is no limit."),
-    maximum=9999,
-)

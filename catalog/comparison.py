@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from catalog.models import Product, ProductSpec, SpecValue, Variant, VariantSpec
 from catalog.models.products import ProductQuerySet
 from catalog.picks import MOST, address_of
-from catalog.product_page import by_definition, spec_words
+from catalog.spec_table import by_definition, spec_words
 from catalog.templatetags.catalog import words
 
 #: So many products one can add are offered by name.

@@ -12,7 +12,7 @@ from catalog.links import Links
 from catalog.listing import SORTS, Listing, Wish
 from catalog.models import Brand, Category, SpecDefinition
 from catalog.numbers import Numbers, Value
-from catalog.product_page import unit_words, with_unit
+from catalog.spec_table import unit_words, with_unit
 from catalog.templatetags.catalog import trimmed, words_of
 from shop.money import ZERO, shown
 

@@ -19,3 +19,10 @@ policy.define(
     minimum=1,
     maximum=5000,
 )
+policy.define(
+    "purchase_limit",
+    99,
+    "units",
+    _("How many units of one variant a shopper may buy; 0 is no limit."),
+    maximum=9999,
+)

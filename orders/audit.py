@@ -7,10 +7,10 @@ from functools import partial
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
-from catalog.models import Product, StockEntry
+from catalog.models import PairCount, Product, StockEntry
 from orders.models import Order, OrderItem, PaymentStatus, Refund, SalesCount
 from orders.personal import FINAL, make_nameless
-from orders.rebuild import rebuild_sales
+from orders.rebuild import bought_together, rebuild_sales, rebuild_together
 from orders.services import sales
 from orders.states import ItemStatus, OrderStatus
 from shop import audit
@@ -157,6 +157,28 @@ def sales_are_what_was_received() -> Iterator[audit.Finding]:
                         expected,
                         fix=rebuild_sales,
                     )
+
+
+@audit.check
+def pairs_are_what_was_bought_together() -> Iterator[audit.Finding]:
+    """Two products' count is the number of paid orders with both (row H3)."""
+    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        rows = PairCount.objects.filter(product__in=chunk)
+        stored = {(row.product_id, row.other_id): row.count for row in rows}
+        expected = bought_together(chunk)
+        for pair in sorted(stored.keys() | expected.keys()):
+            if stored.get(pair, 0) != expected[pair]:
+                name = " + ".join(map(str, pair))
+                yield audit.Finding(
+                    "together",
+                    "catalog.PairCount",
+                    name,
+                    stored.get(pair, 0),
+                    expected[pair],
+                    fix=partial(rebuild_together),
+                )
 
 
 @audit.check

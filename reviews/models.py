@@ -7,7 +7,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +18,16 @@ from orders.models import OrderItem
 from reviews.names import masked
 from reviews.photos import StoredPhoto
 
+STARS = (5, 4, 3, 2, 1)
 #: So many stars, or less, are a bad review.
 BAD = 2
+
+
+class _Listed(models.Aggregate):
+    """The texts of many rows in one, in no order, with commas between them."""
+
+    function = "GROUP_CONCAT"
+    output_field = models.TextField()
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -48,9 +57,27 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(rating__lte=BAD, written_at__gte=moment)
 
     def with_what_is_shown(self) -> Self:
-        """With the item, the author's name and the photos."""
-        photos = models.Prefetch("photos", ReviewPhoto.objects.in_order())
-        return self.select_related("item", "user").prefetch_related(photos)
+        """With the item, the author's name and the photos, in one query."""
+        named = Concat(Cast("position", models.CharField()), Value(" "), "stem")
+        photos = ReviewPhoto.objects.filter(review=OuterRef("pk")).values("review")
+        listed = photos.annotate(listed=_Listed(named)).values("listed")
+        return self.select_related("item", "user").annotate(
+            listed_photos=Subquery(listed)
+        )
+
+    def with_histogram(self, product: Product) -> Self:
+        """With `stars_1` to `stars_5`, how many wrote so many about the product."""
+        written = Review.objects.about(product).written().order_by().values("product")
+        # Each is asked once, not for every row: it is about the product.
+        counted = {
+            f"stars_{stars}": written.filter(rating=stars)
+            .annotate(number=Count("pk"))
+            .values("number")
+            for stars in STARS
+        }
+        return self.annotate(
+            **{name: Coalesce(Subquery(rows), 0) for name, rows in counted.items()}
+        )
 
 
 class Review(models.Model):
@@ -141,6 +168,14 @@ class Review(models.Model):
     @property
     def is_written(self) -> bool:
         return self.state == self.State.WRITTEN
+
+    @property
+    def shown_photos(self) -> list[StoredPhoto]:
+        """The photos in their order; asks nothing after `with_what_is_shown`."""
+        listed: str = getattr(self, "listed_photos", None) or ""
+        named = [each.split(" ") for each in listed.split(",") if each]
+        named.sort(key=lambda each: int(each[0]))
+        return [StoredPhoto(stem) for _position, stem in named]
 
     @property
     def author_name(self) -> str:

@@ -22,7 +22,7 @@ def reviews_of(user: User) -> list[dict[str, Any]]:
             "body": review.body,
             "is_anonymous": review.is_anonymous,
             "written_at": written(review.written_at),
-            "photos": [photo.stored.large for photo in review.photos.all()],
+            "photos": [photo.large for photo in review.shown_photos],
         }
         for review in reviews.with_what_is_shown().select_related("item__order")
     ]

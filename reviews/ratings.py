@@ -8,9 +8,8 @@ from django.db.models import Count
 
 from catalog import services as catalog
 from catalog.models import Product
-from reviews.models import Review
+from reviews.models import STARS, Review
 
-STARS = (5, 4, 3, 2, 1)
 CHUNK = 500
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Subquery, Value
+from django.db.models.functions import Coalesce
 from django.db.models.signals import post_migrate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +131,13 @@ def amounts(names: Iterable[str]) -> dict[str, Decimal]:
         name: Decimal(stored[name]) if name in stored else rule.default
         for name, rule in wanted.items()
     }
+
+
+def column(name: str) -> Coalesce:
+    """Return a rule's present value, as text, for a query that is made anyhow."""
+    stored = Policy.objects.filter(pk=name).values("value")
+    rule = _rules[name]
+    return Coalesce(Subquery(stored), Value(rule.written(rule.default)))
 
 
 def change(name: str, text: str) -> Decimal:

@@ -11,6 +11,7 @@ MODELS = (
     "product",
     "variant",
     "picture",
+    "companion",
     "specdefinition",
     "specchoice",
 )
@@ -34,6 +35,6 @@ roles.grant(
 roles.grant(
     roles.CATALOGUE,
     *(f"catalog.{verb}_{model}" for model in MODELS[1:] for verb in ("add", "change")),
-    *(f"catalog.delete_{model}" for model in ("picture", "specchoice")),
+    *(f"catalog.delete_{model}" for model in ("picture", "companion", "specchoice")),
     "catalog.change_category",
 )

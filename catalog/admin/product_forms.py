@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from catalog import codes, pictures
+from catalog import codes, pictures, rich_text
 from catalog.admin import spec_form
 from catalog.models import Picture, Product, ProductSpec, SpecDefinition, Variant
 
@@ -30,6 +30,12 @@ class ProductForm(forms.ModelForm[Product]):
 
     def clean_code(self) -> str:
         return codes.clean(self.cleaned_data["code"])
+
+    def clean_description_zh(self) -> str:
+        return rich_text.clean(self.cleaned_data["description_zh"])
+
+    def clean_description_en(self) -> str:
+        return rich_text.clean(self.cleaned_data["description_en"])
 
     def clean_on_shelf_at(self) -> datetime:
         moment: datetime = self.cleaned_data["on_shelf_at"]

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from catalog import services
 from catalog.admin import spec_form
+from catalog.admin.companions import CompanionInline
 from catalog.admin.exchange import ExchangeMixin
 from catalog.admin.formsets import UnlikeFormSet
 from catalog.admin.product_forms import (
@@ -20,12 +21,7 @@ from catalog.admin.product_forms import (
     VariantForm,
     definitions_of,
 )
-from catalog.models import (
-    Picture,
-    Product,
-    StockEntry,
-    Variant,
-)
+from catalog.models import Picture, Product, StockEntry, Variant
 
 
 class VariantFormSet(UnlikeFormSet[Variant, Product]):
@@ -66,7 +62,7 @@ class PictureInline(admin.StackedInline[Picture, Product]):
 @admin.register(Product)
 class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
     form = ProductForm
-    inlines = (VariantInline, PictureInline)
+    inlines = (VariantInline, PictureInline, CompanionInline)
     list_display = (
         "picture_shown",
         "code",
@@ -87,7 +83,7 @@ class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
     ordering = ("-pk",)
     actions = ("put_on_shelf", "take_off_shelf")
     save_on_top = True
-    OWN_FIELDSETS = (
+    OWN_FIELDSETS: tuple[tuple[Any, dict[str, Any]], ...] = (
         (None, {"fields": (("code", "status", "on_shelf_at"), ("category", "brand"))}),
         (
             _("Words"),
@@ -96,7 +92,11 @@ class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
                     ("name_zh", "name_en"),
                     ("summary_zh", "summary_en"),
                     ("description_zh", "description_en"),
-                )
+                ),
+                "description": _(
+                    "Descriptions are plain text, or HTML: paragraphs, headings, "
+                    "lists, tables, links, pictures of ours. The rest is taken out."
+                ),
             },
         ),
         (

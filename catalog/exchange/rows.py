@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy as _
 
-from catalog import codes
+from catalog import codes, rich_text
 from catalog.exchange import cells, columns
 from catalog.exchange.problems import Problem
 from catalog.exchange.reading import Sheet
@@ -114,6 +114,10 @@ def _text(row: Row, column: str, text: str) -> None:
     row.texts[column] = value
 
 
+def _rich_text(row: Row, column: str, text: str) -> None:
+    _text(row, column, rich_text.clean(cells.folded(text)))
+
+
 def _slug(row: Row, column: str, text: str) -> None:
     row.texts[column] = text.strip().lower()
 
@@ -199,6 +203,8 @@ def _list(row: Row, column: str, text: str) -> None:
 
 _READERS: dict[str, Callable[[Row, str, str], None]] = {
     **dict.fromkeys(columns.PRODUCT_TEXTS, _text),
+    "description_zh": _rich_text,
+    "description_en": _rich_text,
     "category": _slug,
     "brand": _slug,
     "brand_zh": _brand_name,

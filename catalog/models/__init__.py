@@ -1,6 +1,7 @@
 """What we sell, by subject."""
 
 from catalog.models.banners import Banner
+from catalog.models.companions import Companion, PairCount
 from catalog.models.departments import Brand, Category
 from catalog.models.facets import Facet, FacetCount, ProductFacets
 from catalog.models.home_blocks import HomeBlock
@@ -30,11 +31,13 @@ __all__ = [
     "Banner",
     "Brand",
     "Category",
+    "Companion",
     "Facet",
     "FacetCount",
     "Favourite",
     "HistoryEntry",
     "HomeBlock",
+    "PairCount",
     "Picture",
     "Posting",
     "Product",

@@ -95,6 +95,7 @@ class Product(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=120, blank=True)
     summary_zh = models.CharField(_("summary (Chinese)"), max_length=200, blank=True)
     summary_en = models.CharField(_("summary (English)"), max_length=200, blank=True)
+    #: Plain text, or HTML as `catalog.rich_text` leaves it.
     description_zh = models.TextField(_("description (Chinese)"), blank=True)
     description_en = models.TextField(_("description (English)"), blank=True)
     #: What the variants differ in, such as colour and storage; one or two.

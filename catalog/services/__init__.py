@@ -8,6 +8,12 @@ from catalog.services.bulk import (
     pictures_of,
     set_prices,
 )
+from catalog.services.companions import (
+    Pair,
+    count_together,
+    pairs_of,
+    recount_together,
+)
 from catalog.services.counters import average, count_sale, set_ratings
 from catalog.services.prices import write_down_prices
 from catalog.services.products import (
@@ -35,20 +41,24 @@ __all__ = [
     "SUMMARY",
     "NewPrice",
     "OutOfStock",
+    "Pair",
     "StockChange",
     "StockMoved",
     "add_picture",
     "average",
     "change_stock",
     "count_sale",
+    "count_together",
     "forget_purchases",
     "give_back",
     "hold_until",
     "lock_variants",
     "move_to_shelf",
     "note_purchase",
+    "pairs_of",
     "pictures_of",
     "product_changed",
+    "recount_together",
     "refresh_summary",
     "release_hold",
     "set_prices",

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from catalog import banner_pictures
+from catalog import banner_pictures, rich_text
 from catalog.banner_pictures import StoredBanner
 from catalog.models import Banner, Product
 from catalog.pictures import WIDTHS, StoredPicture
@@ -47,6 +47,12 @@ def plain_words(thing: object, field: str) -> str:
 def words_of(thing: object, field: str) -> str:
     """Return a text of `thing` in the page's language, else in the other."""
     return _words(thing, field)[1]
+
+
+@register.filter
+def rich_words(thing: object, field: str) -> SafeString:
+    """Show a text that may hold some HTML, in the page's language, else the other."""
+    return rich_text.shown(words_of(thing, field))
 
 
 @register.simple_tag

@@ -25,9 +25,9 @@ def carol(client):
     return carol
 
 
-def picture_file(name="photo.png"):
+def picture_file(name="photo.png", colour="red"):
     buffer = BytesIO()
-    Image.new("RGB", (900, 600), "red").save(buffer, "PNG")
+    Image.new("RGB", (900, 600), colour).save(buffer, "PNG")
     return SimpleUploadedFile(name, buffer.getvalue(), "image/png")
 
 
@@ -57,6 +57,8 @@ def form_of(product, **changes):
         "variants-0-position": 0,
         "pictures-TOTAL_FORMS": 0,
         "pictures-INITIAL_FORMS": 0,
+        "companions-TOTAL_FORMS": 0,
+        "companions-INITIAL_FORMS": 0,
     }
     return fields | changes
 
@@ -153,6 +155,8 @@ def test_a_product_is_added_in_two_steps(client, carol):
         "variants-0-position": 0,
         "pictures-TOTAL_FORMS": 0,
         "pictures-INITIAL_FORMS": 0,
+        "companions-TOTAL_FORMS": 0,
+        "companions-INITIAL_FORMS": 0,
     }
     response = client.post("/admin/catalog/product/add/", sent)
     assert response.status_code == 302, response.context["errors"]
@@ -263,6 +267,8 @@ def test_a_product_without_a_variant_stays_a_draft(client, carol):
         "variants-INITIAL_FORMS": 0,
         "pictures-TOTAL_FORMS": 0,
         "pictures-INITIAL_FORMS": 0,
+        "companions-TOTAL_FORMS": 0,
+        "companions-INITIAL_FORMS": 0,
     }
     assert client.post("/admin/catalog/product/add/", sent).status_code == 302
     assert Product.objects.get(code="BARE-1").status == Product.Status.DRAFT
@@ -346,3 +352,38 @@ def test_a_product_saved_without_another_price_is_not(client, carol):
     change(client, product, **{"variants-0-units": 7})
     change(client, product, **{"variants-0-price": "-1"})
     assert not JournalEntry.objects.filter(kind="price_changed").exists()
+
+
+def test_descriptions_are_cleaned_before_they_are_stored(client, carol):
+    product = make_product()
+    change(
+        client,
+        product,
+        description_zh="<h2>手感</h2><p onclick=x>好<script>alert(1)</script></p>",
+        description_en="Two lines,\r\nas they were: 3 < 4 & 5.",
+    )
+    product.refresh_from_db()
+    assert product.description_zh == "<h3>手感</h3><p>好</p>"
+    assert product.description_en == "Two lines,\r\nas they were: 3 < 4 & 5."
+
+
+def test_companions_are_linked_on_the_products_page(client, carol):
+    product, other = make_product(), make_product()
+    rows = {"companions-TOTAL_FORMS": 1, "companions-0-product": product.pk}
+    rows |= {"companions-0-position": 0}
+    response = change(client, product, **rows, **{"companions-0-other": product.pk})
+    assert "A product is no companion of itself." in response.text
+    change(client, product, **rows, **{"companions-0-other": other.pk})
+    assert product.companions.get().other == other
+
+
+def test_a_companion_is_chosen_by_typing(client, carol):
+    """No list of a hundred thousand products stands in the page."""
+    product = make_product()
+    for _ in range(3):
+        make_product(name_zh="无关商品")
+    html = client.get(f"/admin/catalog/product/{product.pk}/change/").text
+    assert "无关商品" not in html
+    asked = {"app_label": "catalog", "model_name": "companion", "field_name": "other"}
+    found = client.get("/admin/autocomplete/", {**asked, "term": product.code})
+    assert [row["id"] for row in found.json()["results"]] == [str(product.pk)]

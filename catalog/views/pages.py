@@ -10,6 +10,7 @@ from catalog import browsing, home_page, listing, product_page, recommend
 from catalog.filters import filters_for
 from catalog.models import Category
 from catalog.numbers import count
+from catalog.structured_data import product_data
 from shop import clock
 
 
@@ -44,7 +45,9 @@ def product_detail(request: HttpRequest, product_id: int) -> HttpResponse:
         viewer=request.user,
         now=clock.now(),
     )
-    response = render(request, "catalog/product_detail.html", {"page": page})
+    data = product_data(page, request)
+    context = {"page": page, "structured_data": data}
+    response = render(request, "catalog/product_detail.html", context)
     if not page.is_preview:
         browsing.remember(request, response, page.product)
     return response

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0010_recent_purchases"),
+        ("catalog", "0012_recent_purchases"),
         ("orders", "0002_newest_by_moment"),
     ]
 

@@ -141,7 +141,14 @@ def _mark_order_paid(order_id: int, now: datetime) -> bool:
         at=now,
     )
     tell_buyer(ORDER_PAID, order_id)
+    _count_together(order_id)
     return True
+
+
+def _count_together(order_id: int) -> None:
+    # Last: the rows of popular pairs are locked no longer than need be.
+    items = OrderItem.objects.filter(order=order_id).in_order()
+    catalog.count_together(product_ids=items.values_list("product", flat=True))
 
 
 def _why_not(order_id: int) -> AlreadyPaid | OrderClosed:

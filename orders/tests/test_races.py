@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from accounts.tests.factories import PAYMENT_PASSWORD, make_place, make_user
 from accounts.tests.parallel import at_once, in_processes, outcome
 from cart.models import Cart, CartLine
-from catalog.models import Category, Variant
+from catalog.models import Category, PairCount, Variant
 from catalog.tests.factories import make_product
 from orders.models import Order, OrderEvent, OrderItem, Payment
 from orders.services import closing, payment, receipt
@@ -252,4 +252,16 @@ def test_two_variants_of_one_product_sold_at_once_keep_its_summary_right():
     wanted = [checkout(make_user(), variants[n % 2]) for n in range(6)]
     results = at_once(*[lambda c=c: outcome(lambda: place_order(c)) for c in wanted])
     assert Counter(results) == {"done": 6}
+    assert_books_are_right()
+
+
+def test_the_same_pair_paid_for_eight_times_at_once_is_counted_eight_times():
+    products = [make_product(price="1.00") for _ in range(3)]
+    # Each order has them in another order.
+    lines = [products[n % 3 :] + products[: n % 3] for n in range(8)]
+    orders = [make_order(lines=each) for each in lines]
+    results = at_once(*[lambda o=o: outcome(lambda: pay(o)) for o in orders])
+    assert Counter(results) == {"done": 8}
+    assert set(PairCount.objects.values_list("count", flat=True)) == {8}
+    assert PairCount.objects.count() == 6
     assert_books_are_right()

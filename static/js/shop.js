@@ -93,11 +93,20 @@ document.addEventListener("click", (event) => {
   if (!dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   dialog.showModal();
+  document.getElementById(opener.dataset.shows)?.scrollIntoView({ behavior: "instant", block: "nearest" });
   dialog.addEventListener("close", () => {
     dialog.querySelector("form").reset();
-    dialog.querySelector("[data-alert]").textContent = "";
+    dialog.querySelector("[data-alert]")?.replaceChildren();
     opener.focus();
   }, { once: true });
+});
+
+/* Thumbnails move the pictures, and neither the page nor its history. */
+document.addEventListener("click", (event) => {
+  const slide = document.getElementById(event.target.closest("[data-slides] nav a")?.hash.slice(1));
+  if (!slide) return;
+  event.preventDefault();
+  slide.scrollIntoView({ block: "nearest" });
 });
 
 /* A form in a dialog says there what is wrong; done, it goes on to the review. */
