@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from catalog.models import Product, ProductSpec, SpecValue, Variant, VariantSpec
 from catalog.picks import MOST, address_of
 from catalog.product_page import by_definition, spec_words
+from catalog.services import settle_products
 from catalog.templatetags.catalog import words
 
 
@@ -74,6 +75,7 @@ def compare(
     there = [found[pk] for pk in ids if pk in found]
     alike = [p for p in there if p.category_id == there[0].category_id]
     products = alike[:MOST]
+    settle_products(products)
     several = len(products) > 1
     shown = [product.pk for product in products]
     variants = _variants_of(shown)

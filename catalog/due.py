@@ -1,9 +1,10 @@
-"""What the clock does for the catalogue: the search's housekeeping."""
+"""What the clock does for the catalogue: prices, and the search's housekeeping."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
-from catalog import search
-from catalog.models import SearchState, StaleWords
+from catalog import search, services
+from catalog.models import SearchState, StaleWords, Variant
 from catalog.search import counts, log, ranks, vocabulary
 from shop import due
 
@@ -48,6 +49,23 @@ def numbers_beside_filters(moment: datetime, most: int) -> list[due.Deed]:
         return []
     key = f"count {due_at:%F %T}"
     return [due.Deed("search", key, due_at, lambda: counts.refresh(moment))]
+
+
+@due.task("prices")
+def prices_to_change(moment: datetime, most: int) -> list[due.Deed]:
+    """Limited-time prices that begin or end, and struck prices that grow too old."""
+    late = Variant.objects.filter(price_due_at__lte=moment)
+    rows = late.order_by("price_due_at", "pk").values_list("pk", "price_due_at")
+    return [
+        due.Deed(
+            "prices",
+            (pk, due_at),
+            due_at,
+            partial(services.settle_prices, variant_ids=[pk]),
+        )
+        for pk, due_at in rows[:most]
+        if due_at
+    ]
 
 
 def _keep_house(moment: datetime) -> None:

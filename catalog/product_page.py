@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from catalog import price_panel, services
 from catalog.models import Picture, Product, SpecDefinition, SpecValue, Variant
 from catalog.templatetags.catalog import trimmed, words
 from shop import due
@@ -45,6 +46,7 @@ class ProductPage:
     #: The chosen variant's picture first.
     pictures: list[Picture]
     specs: list[tuple[str, str]]
+    price_panel: price_panel.PricePanel
     is_preview: bool
 
 
@@ -68,6 +70,7 @@ def load(
     """
     products = Product.objects.select_related("category", "brand")
     product = get_object_or_404(products, pk=product_id)
+    services.settle_products([product])
     is_public = product.is_public(now)
     variants = _settled_variants(product, now)
     if not variants or not (is_public or _may_preview(viewer)):
@@ -81,6 +84,7 @@ def load(
         option_groups=_option_groups(product, variants, chosen),
         pictures=_chosen_first(pictures, chosen),
         specs=_specs(product, chosen),
+        price_panel=price_panel.load(chosen, now=now),
         is_preview=not is_public,
     )
 

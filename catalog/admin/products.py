@@ -42,7 +42,7 @@ class VariantInline(admin.StackedInline[Variant, Product]):
     fields = (
         ("code", "position", "picture"),
         ("option1_zh", "option1_en", "option2_zh", "option2_en"),
-        ("price", "list_price", "units", "units_seen"),
+        ("regular_price", "list_price", "units", "units_seen"),
     )
 
 
@@ -156,9 +156,7 @@ class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
         for variant_form in formset.forms:
             if isinstance(variant_form, VariantForm) and variant_form.has_changed():
                 self._set_stock(request, variant_form)
-                services.write_down_prices(
-                    [(variant_form.instance, variant_form.initial)]
-                )
+                variant_form.set_prices()
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: bool

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import search
 from catalog.models import Product, StockEntry, Variant
+from catalog.services import begin_history
 from shop import clock, demo, money
 
 BATCH = 1000
@@ -56,13 +57,18 @@ def _invented(number: int, models: list[Product], wishes: demo.Wishes) -> _Inven
         status=Product.Status.ON_SHELF,
         on_shelf_at=model.on_shelf_at,
         price=price,
-        list_price=price,
         stock=stock,
         is_sold_out=stock == 0,
         sales_count=sales,
         opening_sales_count=sales,
     )
-    variant = Variant(code=f"{code}-1", price=price, list_price=price, stock=stock)
+    variant = Variant(
+        code=f"{code}-1",
+        price=price,
+        regular_price=price,
+        list_price=price,
+        stock=stock,
+    )
     return _Invented(product, variant)
 
 
@@ -94,4 +100,5 @@ def _write(invented: list[_Invented]) -> None:
         for variant in variants.values()
         if variant.stock
     )
+    begin_history(variants=variants.values(), moment=clock.now())
     search.index([product.pk for product in written.values()])

@@ -4,6 +4,7 @@ from catalog.models.departments import Brand, Category
 from catalog.models.facets import Facet, FacetCount, ProductFacets
 from catalog.models.imports import ProductImport
 from catalog.models.pictures import Picture
+from catalog.models.prices import LimitedPrice, PricePeriod
 from catalog.models.products import Product, Variant
 from catalog.models.search import (
     Posting,
@@ -30,8 +31,10 @@ __all__ = [
     "FacetCount",
     "Favourite",
     "HistoryEntry",
+    "LimitedPrice",
     "Picture",
     "Posting",
+    "PricePeriod",
     "Product",
     "ProductFacets",
     "ProductImport",

@@ -9,7 +9,13 @@ from catalog.services.bulk import (
     set_prices,
 )
 from catalog.services.counters import average, count_sale, set_ratings
-from catalog.services.prices import write_down_prices
+from catalog.services.limited_prices import (
+    LimitedPriceRefused,
+    call_off_limited_price,
+    end_limited_price,
+    set_limited_price,
+)
+from catalog.services.price_history import begin_history
 from catalog.services.products import (
     SUMMARY,
     add_picture,
@@ -19,6 +25,11 @@ from catalog.services.products import (
     summaries,
     translated_percent,
     words_changed,
+)
+from catalog.services.settling import (
+    settle_prices,
+    settle_products,
+    settle_variants,
 )
 from catalog.services.stock import (
     OutOfStock,
@@ -32,14 +43,18 @@ from catalog.services.stock import (
 
 __all__ = [
     "SUMMARY",
+    "LimitedPriceRefused",
     "NewPrice",
     "OutOfStock",
     "StockChange",
     "StockMoved",
     "add_picture",
     "average",
+    "begin_history",
+    "call_off_limited_price",
     "change_stock",
     "count_sale",
+    "end_limited_price",
     "give_back",
     "hold_until",
     "lock_variants",
@@ -48,12 +63,15 @@ __all__ = [
     "product_changed",
     "refresh_summary",
     "release_hold",
+    "set_limited_price",
     "set_prices",
     "set_ratings",
     "set_stock",
+    "settle_prices",
+    "settle_products",
+    "settle_variants",
     "summaries",
     "take",
     "translated_percent",
     "words_changed",
-    "write_down_prices",
 ]

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog import browsing, listing, product_page, recommend
+from catalog import browsing, listing, product_page, recommend, services
 from catalog.filters import filters_for
 from catalog.models import Category, Product
 from catalog.numbers import count
@@ -19,10 +19,10 @@ BLOCK = 10
 def home(request: HttpRequest) -> HttpResponse:
     """The shop window: categories, best sellers, newest."""
     public = Product.objects.public(clock.now())
-    context = {
-        "best_sellers": public.for_cards().best_sellers_first()[:BLOCK],
-        "newest": public.for_cards().newest_first()[:BLOCK],
-    }
+    best_sellers = list(public.for_cards().best_sellers_first()[:BLOCK])
+    newest = list(public.for_cards().newest_first()[:BLOCK])
+    services.settle_products([*best_sellers, *newest])
+    context = {"best_sellers": best_sellers, "newest": newest}
     return render(request, "catalog/home.html", context)
 
 
@@ -68,6 +68,7 @@ def list_page(
     guess = recommend.guess_you_like(
         numbers.hits_by_category, found.products, now=clock.now()
     )
+    services.settle_products([*found.products, *guess])
     context = {
         "category": found.question.category,
         "categories": visible,
