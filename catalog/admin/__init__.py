@@ -1,9 +1,9 @@
 """What staff see and do of the catalogue."""
 
-from catalog.admin import departments, products, search, specs
+from catalog.admin import departments, prices, products, search, specs
 from shop import roles
 
-__all__ = ["departments", "products", "search", "specs"]
+__all__ = ["departments", "prices", "products", "search", "specs"]
 
 MODELS = (
     "category",
@@ -17,10 +17,12 @@ MODELS = (
 
 roles.grant_view(*(f"catalog.view_{model}" for model in MODELS))
 roles.grant_view("catalog.view_stockentry")
+roles.grant_view("catalog.view_limitedprice", "catalog.view_priceperiod")
 roles.grant_view("catalog.view_searchcount", "catalog.view_synonym")
 roles.grant(
     roles.CATALOGUE,
     *(f"catalog.{verb}_synonym" for verb in ("add", "change", "delete")),
+    *(f"catalog.{verb}_limitedprice" for verb in ("add", "change", "delete")),
 )
 roles.grant(
     roles.CATALOGUE,
