@@ -32,6 +32,12 @@ class LimitedPriceForm(forms.ModelForm[LimitedPrice]):
             "ends_at": _("From this second on the regular price counts again."),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"starts_at", "ends_at"} & set(self.fields):
+            # Chinese times are written without seconds, which would be lost.
+            self.fields[name].widget.widgets[1].format = "%H:%M:%S"
+
     def clean_code(self) -> str:
         code = codes.clean(self.cleaned_data["code"])
         variant = Variant.objects.filter(code=code).first()
@@ -80,12 +86,12 @@ class LimitedPriceAdmin(admin.ModelAdmin[LimitedPrice]):
     fields = ("code", "price", "starts_at", "ends_at")
     list_display = (
         "variant",
+        "state",
         "product",
         "regular_price",
         "price",
         "starts_at",
         "ends_at",
-        "state",
     )
     list_filter = (StateFilter,)
     list_select_related = ("variant__product",)

@@ -111,6 +111,14 @@ def test_of_a_running_one_only_the_end_changes(client, carol, variant):
     assert Variant.objects.get().price == 100
 
 
+def test_seconds_are_shown_to_be_kept(client, carol, variant):
+    start = BEGIN + HOUR + SECOND
+    limited = make_limited_price(variant, starts_at=start, ends_at=start + HOUR)
+    page = client.get(f"{PAGE}{limited.pk}/change/")
+    assert 'value="17:00:01"' in page.text
+    assert 'value="18:00:01"' in page.text
+
+
 def test_a_begun_one_is_not_taken_away_and_an_old_one_not_changed(
     client, carol, variant
 ):
