@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from cart.models import Cart, CartLine, CartLineQuerySet
 from cart.refusals import CartMoved, PurchaseLimit
 from catalog.models import Variant
-from catalog.services import OutOfStock
+from catalog.services import OutOfStock, settle_variants
 from shop import clock, due, policy
 from shop.retry import whole_deed
 
@@ -116,7 +116,12 @@ def merge(*, user_id: int, token: str) -> Merged:
 
 
 def settle_overdue(variants: Iterable[Variant], *, now: datetime) -> bool:
-    """Free what unpaid orders hold of these longer than they may; tell if any did."""
+    """Free what unpaid orders hold of these longer than they may; tell if any did.
+
+    Prices that were due to change change at once, on these rows too.
+    """
+    variants = list(variants)
+    settle_variants(variants)
     held = [v.pk for v in variants if v.held_until and v.held_until <= now]
     if held:
         due.settle("variants", held)

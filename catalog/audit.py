@@ -3,13 +3,22 @@
 from collections.abc import Iterator
 from functools import partial
 
-from django.db.models import F, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from catalog import banner_pictures, pictures, search, services
 from catalog.exchange import waiting
-from catalog.models import Banner, Picture, Product, StockEntry, Variant
-from shop import audit
+from catalog.models import (
+    Banner,
+    LimitedPrice,
+    Picture,
+    PricePeriod,
+    Product,
+    StockEntry,
+    Variant,
+)
+from catalog.services.prices import price_at
+from shop import audit, clock
 
 CHUNK = 1000
 HOUR = 3600  # seconds
@@ -41,6 +50,33 @@ def ledger_adds_up() -> Iterator[audit.Finding]:
                 "stock_ledger", "catalog.StockEntry", pk, stock_after, expected
             )
         before[variant_id] = stock_after
+
+
+@audit.check
+def history_ends_with_the_price() -> Iterator[audit.Finding]:
+    """The open period of a variant's price history says what it costs."""
+    own = PricePeriod.objects.filter(variant=OuterRef("pk"), is_open=True)
+    variants = Variant.objects.annotate(in_history=Subquery(own.values("price")))
+    wrong = variants.filter(~Q(price=F("in_history")) | Q(in_history=None))
+    rows = wrong.order_by("pk").values_list("pk", "in_history", "price")
+    for pk, in_history, price in rows.iterator(chunk_size=CHUNK):
+        yield audit.Finding("price_history", "catalog.Variant", pk, in_history, price)
+
+
+@audit.check
+def prices_follow_the_clock() -> Iterator[audit.Finding]:
+    """A variant costs its limited-time price while one runs, else the regular one."""
+    now = clock.now()
+    running: dict[int, list[LimitedPrice]] = {}
+    for limited in LimitedPrice.objects.running_at(now).in_order():
+        running.setdefault(limited.variant_id, []).append(limited)
+    # What is due and was not met yet is not wrong: whoever meets it settles it first.
+    settled = Variant.objects.exclude(price_due_at__lte=now).order_by("pk")
+    rows = settled.values_list("pk", "price", "regular_price")
+    for pk, price, regular_price in rows.iterator(chunk_size=CHUNK):
+        expected = price_at(regular_price, running.get(pk, []), now)
+        if price != expected:
+            yield audit.Finding("price", "catalog.Variant", pk, price, expected)
 
 
 @audit.check

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from catalog.models import HistoryEntry, Product
-from catalog.services import history
+from catalog.services import history, settle_products
 from catalog.services.history import KEPT
 
 SALT = "catalog.browsing"
@@ -40,6 +40,7 @@ def products_of(request: HttpRequest) -> list[Product]:
         "description_zh", "description_en"
     )
     found = products.in_bulk(ids)
+    settle_products(found.values())
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -51,7 +51,8 @@ class CardWords:
     plain_name: SafeString
     summary: SafeString
     price: str
-    list_price: str
+    data_struck_price: str
+    struck_price: str
     sold: str
     rating: str
     variant: int | None
@@ -72,14 +73,14 @@ def shape_of(product: Product, *, is_first: bool) -> Shape:
     return Shape(
         is_first=is_first,
         is_sold_out=product.is_sold_out,
-        is_reduced=product.list_price > product.price,
+        is_reduced=product.struck_price is not None,
         is_rated=product.rating_count > 0,
         has_quick_add=bool(product.card_variant) and not product.is_sold_out,
     )
 
 
 def words_for(product: Product) -> CardWords:
-    picture = product.picture
+    picture, struck = product.picture, product.struck_price or money.ZERO
     return CardWords(
         pk=product.pk,
         data_price=money.plain(product.price),
@@ -94,7 +95,8 @@ def words_for(product: Product) -> CardWords:
         plain_name=escape(words_of(product, "name")),
         summary=conditional_escape(words(product, "summary")),
         price=money.shown(product.price),
-        list_price=money.shown(product.list_price),
+        data_struck_price=money.plain(struck),
+        struck_price=money.shown(struck),
         sold=short_number(product.sales_count),
         rating=f"{product.rating_average:.1f}",
         variant=product.card_variant,

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from catalog.models import Product, ProductSpec, SpecValue, Variant, VariantSpec
 from catalog.models.products import ProductQuerySet
 from catalog.picks import MOST, address_of
+from catalog.services import settle_products
 from catalog.spec_table import by_definition, spec_words
 from catalog.templatetags.catalog import words
 
@@ -80,6 +81,7 @@ def compare(
     there = [found[pk] for pk in ids if pk in found]
     alike = [p for p in there if p.category_id == there[0].category_id]
     products = alike[:MOST]
+    settle_products(products)
     shows_all = not only_differences or len(products) < 2
     shown = [product.pk for product in products]
     variants = _variants_of(shown)

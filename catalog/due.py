@@ -1,11 +1,17 @@
-"""What the clock does for the catalogue: housekeeping."""
+"""What the clock does for the catalogue: prices, and housekeeping."""
 
 from datetime import datetime, timedelta
 from functools import partial
 
 from catalog import search, services
 from catalog.exchange import waiting
-from catalog.models import ProductImport, RecentPurchase, SearchState, StaleWords
+from catalog.models import (
+    ProductImport,
+    RecentPurchase,
+    SearchState,
+    StaleWords,
+    Variant,
+)
 from catalog.models.imports import LOOKED_AT_FOR
 from catalog.models.purchases import LATELY
 from catalog.search import counts, log, ranks, vocabulary
@@ -79,6 +85,23 @@ def purchases_to_forget(moment: datetime, most: int) -> list[due.Deed]:
     pk, bought_at = oldest
     forget = partial(services.forget_purchases, now=moment)
     return [due.Deed("forget_purchases", pk, bought_at + LATELY, forget)]
+
+
+@due.task("prices")
+def prices_to_change(moment: datetime, most: int) -> list[due.Deed]:
+    """Limited-time prices that begin or end, and struck prices that grow too old."""
+    late = Variant.objects.filter(price_due_at__lte=moment)
+    rows = late.order_by("price_due_at", "pk").values_list("pk", "price_due_at")
+    return [
+        due.Deed(
+            "prices",
+            (pk, due_at),
+            due_at,
+            partial(services.settle_prices, variant_ids=[pk]),
+        )
+        for pk, due_at in rows[:most]
+        if due_at
+    ]
 
 
 def _keep_house(moment: datetime) -> None:

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from catalog.models import Favourite, Product
+from catalog.services import settle_products
 from shop import clock
 from shop.refusals import LoginRequired
 
@@ -26,6 +27,8 @@ def account_of(request: HttpRequest) -> int:
 def find(request: HttpRequest, product_id: int) -> Product | None:
     """Return a product that may become a favourite, or that is one, public or not."""
     product = Product.objects.filter(pk=product_id).select_related("category").first()
+    if product:
+        settle_products([product])
     if product is None or product.is_public(clock.now()):
         return product
     own = Favourite.objects.of(request.user.pk)
@@ -42,4 +45,7 @@ def wish_of(request: HttpRequest) -> Product | None:
     product_id = request.session.pop(WISH, None)
     if product_id is None:
         return None
-    return Product.objects.public(clock.now()).filter(pk=product_id).first()
+    product = Product.objects.public(clock.now()).filter(pk=product_id).first()
+    if product:
+        settle_products([product])
+    return product

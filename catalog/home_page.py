@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalog.models import Banner, HomeBlock, Product
+from catalog.services import settle_products
 from catalog.shelves import Shelf, keys_of
 
 MOST_BANNERS = 8
@@ -51,6 +52,7 @@ def _sections(blocks: list[HomeBlock], now: datetime) -> list[Section]:
     keys = keys_of([_shelf(block, now) for block in blocks])
     wanted = sorted({pk for keys_of_block in keys for pk in keys_of_block})
     cards = {card.pk: card for card in Product.objects.cards_in_order(wanted)}
+    settle_products(cards.values())
     sections = [
         Section(block, [cards[pk] for pk in keys_of_block if pk in cards])
         for block, keys_of_block in zip(blocks, keys, strict=True)

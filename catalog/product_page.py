@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db.models import QuerySet
 from django.http import Http404
 
+from catalog import price_panel, services
 from catalog.companions import goes_well_with
 from catalog.models import Picture, Product, Variant
 from catalog.spec_table import SpecGroup, spec_groups
@@ -30,6 +31,7 @@ class ProductPage:
     pictures: list[Picture]
     spec_groups: list[SpecGroup]
     companions: list[Product]
+    price_panel: price_panel.PricePanel
     is_preview: bool
     #: From which stock down the page says how many are left (row C3).
     low_stock: int
@@ -66,20 +68,32 @@ def load(
         option_groups=option_groups(product, variants, chosen),
         pictures=_chosen_first(list(product.pictures.in_order()), chosen),
         spec_groups=spec_groups(chosen),
-        companions=goes_well_with(product, now=now),
+        price_panel=price_panel.load(chosen, now=now),
+        companions=_settled(goes_well_with(product, now=now)),
         is_preview=not is_public,
         **_rules(chosen),
     )
 
 
 def _settled_variants(product_id: int, now: datetime) -> list[Variant]:
-    """Return the variants once overdue orders have let go of their units (row E2)."""
+    """Return the variants as they are now.
+
+    Once overdue orders have let go of their units (row E2), and prices that are due to
+    change have changed (row H6).
+    """
     variants = list(_variants(product_id))
     held = [v.pk for v in variants if v.held_until and v.held_until <= now]
+    late = [v.pk for v in variants if v.price_due_at and v.price_due_at <= now]
     if held:
         due.settle("variants", held)
-        variants = list(_variants(product_id))
-    return variants
+    if late:
+        services.settle_prices(variant_ids=late)
+    return list(_variants(product_id)) if held or late else variants
+
+
+def _settled(products: list[Product]) -> list[Product]:
+    services.settle_products(products)
+    return products
 
 
 def _variants(product_id: int) -> QuerySet[Any]:

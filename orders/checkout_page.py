@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from cart.models import CartLine
 from catalog.models import Product, Variant
+from catalog.services import settle_variants
 from orders.services.placement import Line, totals_of
 from shop import due
 
@@ -56,5 +57,6 @@ def _lines(wanted: dict[int, int], now: datetime) -> list[Line]:
     if held:
         due.settle("variants", held)
         found = variants.in_bulk(wanted)
+    settle_variants(found.values())
     lines = [Line(found[pk], wanted[pk]) for pk in sorted(found)]
     return [line for line in lines if line.is_buyable_at(now)]

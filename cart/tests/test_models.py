@@ -62,7 +62,8 @@ def test_a_line_is_buyable_while_public_and_in_stock():
 
 
 def test_a_line_knows_its_money():
-    variant = make_variant(price="80.00", list_price="100.00")
+    variant = make_variant(price="80.00", list_price="120.00")
+    variant.prior_price = Decimal(100)
     line = make_line(make_cart(), variant, quantity=3, price_when_added=Decimal(90))
     assert (line.total, line.savings) == (240, 60)
     assert (line.price_fell_by, line.price_rose_by) == (10, 0)

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_cart_detail_shows_what_outsiders_rely_on(client, cart):
-    variant = make_variant(price="40.00", list_price="50.00")
+    variant = make_variant(price="40.00", list_price="60.00")
+    Variant.objects.filter(pk=variant.pk).update(prior_price="50.00")
     line = make_line(cart, variant, quantity=2)
     other = make_line(cart, make_variant(price="7.00"), is_selected=False)
     html = page(client)

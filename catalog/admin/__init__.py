@@ -1,9 +1,9 @@
 """What staff see and do of the catalogue."""
 
-from catalog.admin import departments, products, search, showcase, specs
+from catalog.admin import departments, prices, products, search, showcase, specs
 from shop import roles
 
-__all__ = ["departments", "products", "search", "showcase", "specs"]
+__all__ = ["departments", "prices", "products", "search", "showcase", "specs"]
 
 MODELS = (
     "category",
@@ -18,7 +18,12 @@ MODELS = (
 
 roles.grant_view(*(f"catalog.view_{model}" for model in MODELS))
 roles.grant_view("catalog.view_stockentry")
-roles.grant_view("catalog.view_banner", "catalog.view_homeblock")
+roles.grant_view(
+    "catalog.view_banner",
+    "catalog.view_homeblock",
+    "catalog.view_limitedprice",
+    "catalog.view_priceperiod",
+)
 roles.grant(
     roles.CATALOGUE,
     *(
@@ -31,6 +36,7 @@ roles.grant_view("catalog.view_searchcount", "catalog.view_synonym")
 roles.grant(
     roles.CATALOGUE,
     *(f"catalog.{verb}_synonym" for verb in ("add", "change", "delete")),
+    *(f"catalog.{verb}_limitedprice" for verb in ("add", "change", "delete")),
 )
 roles.grant(
     roles.CATALOGUE,

@@ -7,9 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from catalog import codes, pictures, rich_text
+from catalog import codes, pictures, rich_text, services
 from catalog.admin import spec_form
 from catalog.models import Picture, Product, ProductSpec, SpecDefinition, Variant
+from shop import clock
 
 
 class ProductForm(forms.ModelForm[Product]):
@@ -65,15 +66,17 @@ VARIANT_COLUMNS = (
     "option1_en",
     "option2_zh",
     "option2_en",
-    "price",
-    "list_price",
     "picture",
     "position",
 )
+PRICES = ("regular_price", "list_price")
 
 
 class VariantForm(forms.ModelForm[Variant]):
-    """A variant; its stock is written through the ledger, never over it."""
+    """A variant; its stock is written through the ledger, never over it.
+
+    So are its prices, with their history (`services.set_prices`).
+    """
 
     # Not named like the column, which the admin would then write by itself.
     units = forms.IntegerField(
@@ -84,7 +87,7 @@ class VariantForm(forms.ModelForm[Variant]):
 
     class Meta:
         model = Variant
-        fields = VARIANT_COLUMNS
+        fields = VARIANT_COLUMNS + PRICES
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,12 +114,24 @@ class VariantForm(forms.ModelForm[Variant]):
         return cleaned
 
     def save(self, commit: bool = True) -> Variant:
-        """Write all columns but the stock of a variant that is on sale already."""
+        """Write all columns but stock and prices of a variant that is there already."""
         if commit and self.instance.pk:
             self.instance.save(update_fields=VARIANT_COLUMNS)
             return self.instance
+        self.instance.price = self.instance.regular_price
         variant: Variant = super().save(commit)
         return variant
+
+    def set_prices(self) -> None:
+        """Write the prices of a stored variant, or begin a new one's history."""
+        variant = self.instance
+        if "units_seen" not in self.initial:
+            services.begin_history(variants=[variant], moment=clock.now())
+        elif set(PRICES) & set(self.changed_data):
+            new = services.NewPrice(
+                variant.pk, variant.regular_price, variant.list_price
+            )
+            services.set_prices(prices=[new])
 
 
 class PictureForm(forms.ModelForm[Picture]):

@@ -15,6 +15,7 @@ from catalog.admin import spec_form
 from catalog.admin.companions import CompanionInline
 from catalog.admin.exchange import ExchangeMixin
 from catalog.admin.formsets import UnlikeFormSet
+from catalog.admin.price_history import PriceHistoryMixin
 from catalog.admin.product_forms import (
     PictureForm,
     ProductForm,
@@ -38,7 +39,7 @@ class VariantInline(admin.StackedInline[Variant, Product]):
     fields = (
         ("code", "position", "picture"),
         ("option1_zh", "option1_en", "option2_zh", "option2_en"),
-        ("price", "list_price", "units", "units_seen"),
+        ("regular_price", "list_price", "units", "units_seen"),
     )
 
 
@@ -60,7 +61,7 @@ class PictureInline(admin.StackedInline[Picture, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
+class ProductAdmin(ExchangeMixin, PriceHistoryMixin, admin.ModelAdmin[Product]):
     form = ProductForm
     inlines = (VariantInline, PictureInline, CompanionInline)
     list_display = (
@@ -124,7 +125,9 @@ class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
             "Save the product once; then its category's specifications appear here."
         )
         described = {"fields": specs, "description": "" if obj else hint}
-        return (*self.OWN_FIELDSETS, (_("Specifications"), described))
+        shown = (_("Prices"), {"fields": self.price_fields(request)})
+        own = (*self.OWN_FIELDSETS, (_("Specifications"), described))
+        return (*own, shown) if obj else own
 
     def get_form(
         self,
@@ -147,7 +150,7 @@ class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
         self, request: HttpRequest, obj: Product | None = None
     ) -> tuple[str, ...]:
         # Its specifications belong to the category, so it does not move.
-        return ("category",) if obj else ()
+        return ("category", "set_limited_price", "price_history") if obj else ()
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: bool
@@ -156,9 +159,7 @@ class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
         for variant_form in formset.forms:
             if isinstance(variant_form, VariantForm) and variant_form.has_changed():
                 self._set_stock(request, variant_form)
-                services.write_down_prices(
-                    [(variant_form.instance, variant_form.initial)]
-                )
+                variant_form.set_prices()
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: bool

@@ -170,12 +170,14 @@ class _Loader:
             product=product,
             code=row["code"],
             price=Decimal(row["price"]),
+            regular_price=Decimal(row["price"]),
             list_price=Decimal(row["list_price"]),
             stock=row["stock"],
             picture=shown.get(row["picture"]),
             position=position,
             **_option_columns(row["options"], "value", "option{}"),
         )
+        services.begin_history(variants=[variant], moment=product.on_shelf_at)
         if row["stock"]:
             StockEntry.objects.create(
                 variant=variant,

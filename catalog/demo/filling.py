@@ -20,6 +20,7 @@ from catalog.models import (
 )
 from catalog.models.specs import SpecValue
 from catalog.search import counts, vocabulary
+from catalog.services import begin_history
 from shop import clock, demo, money, rows
 
 #: As many as fit into some 500 MB: each batch touches most pages of the search's index.
@@ -90,14 +91,19 @@ def _invented(number: int, models: list[Product], wishes: demo.Wishes) -> _Inven
         status=Product.Status.ON_SHELF,
         on_shelf_at=model.on_shelf_at,
         price=price,
-        list_price=price,
         stock=stock,
         is_sold_out=stock == 0,
         main_picture=model.main_picture,
         sales_count=sales,
         opening_sales_count=sales,
     )
-    variant = Variant(code=f"{code}-1", price=price, list_price=price, stock=stock)
+    variant = Variant(
+        code=f"{code}-1",
+        price=price,
+        regular_price=price,
+        list_price=price,
+        stock=stock,
+    )
     return _Invented(model, product, variant)
 
 
@@ -120,6 +126,7 @@ def _write(invented: list[_Invented], known: set[str]) -> None:
     rows.insert(ProductSpec, ("product_id", *SAID), _product_specs(invented))
     rows.insert(VariantSpec, ("variant_id", *SAID), _variant_specs(invented))
     StockEntry.objects.bulk_create(_stock_entries(invented))
+    begin_history(variants=[each.variant for each in invented], moment=clock.now())
     search.index_in_bulk(sorted(keys.values()), known)
 
 

@@ -15,9 +15,10 @@ from catalog.exchange.product_rows import (
 )
 from catalog.models import Brand, Category, Product, StockEntry, Variant
 from catalog.services.bulk import BATCH, NewPrice, StockChange
+from shop import clock
 
 Progress = Callable[[int, int], None]
-PRICES = ("price", "list_price")
+PRICES = ("regular_price", "list_price")
 OPTIONS = ("option1_zh", "option2_zh")
 M = TypeVar("M", bound=Model)
 
@@ -95,9 +96,9 @@ def _write_products(touched: list[PlannedProduct]) -> None:
 def _change_variants(stored: list[PlannedVariant]) -> None:
     services.set_prices(
         prices=[
-            NewPrice(each.variant.pk, each.values["price"], each.values["list_price"])
+            NewPrice(each.variant.pk, *(each.values[name] for name in PRICES))
             for each in stored
-            if "price" in each.values
+            if "regular_price" in each.values
         ]
     )
     _make_room(stored)
@@ -127,10 +128,12 @@ def _make_variants(touched: list[PlannedProduct], new: list[PlannedVariant]) -> 
             member.variant.product = planned.product
     for each in new:
         _put(each.variant, each.values)
+        each.variant.price = each.variant.regular_price
     Variant.objects.bulk_create([each.variant for each in new], batch_size=BATCH)
     keys = _keys(Variant, [each.variant.code for each in new])
     for each in new:
         each.variant.pk = keys[each.variant.code]
+    services.begin_history(variants=[each.variant for each in new], moment=clock.now())
     _show_pictures(new)
 
 

@@ -63,7 +63,7 @@ def cells_of_variant(product: Product, variant: Variant) -> Cells:
         "code": variant.code,
         "options": options_of(product, variant, "zh"),
         "options_en": options_of(product, variant, "en"),
-        "price": money.plain(variant.price),
+        "price": money.plain(variant.regular_price),
         "list_price": money.plain(variant.list_price),
         "stock": str(variant.stock),
         "stock_was": str(variant.stock),

@@ -168,8 +168,9 @@ def _price(row: Row, column: str, text: str) -> None:
         raise ValidationError(_("The price must be above zero."))
     if value != round(value, 2) or value >= Decimal(10) ** 8:
         raise ValidationError(_("At most eight digits and two decimal places."))
-    row.of_variant[column] = value.quantize(Decimal("0.01"))
-    row.texts[column] = str(row.of_variant[column])
+    value = value.quantize(Decimal("0.01"))
+    row.of_variant["regular_price" if column == "price" else column] = value
+    row.texts[column] = str(value)
 
 
 def _stock(row: Row, column: str, text: str) -> None:

@@ -50,14 +50,14 @@ class VariantPlanner:
 def _plan_prices(member: PlannedVariant) -> None:
     row, values = member.row, member.values
     if member.is_new:
-        if "price" not in values:
+        if "regular_price" not in values:
             if not any(problem.column == "price" for problem in row.problems):
                 row.wrong("price", _("A new variant needs it."))
             return
-        values.setdefault("list_price", values["price"])
-    if "price" not in values and "list_price" not in values:
+        values.setdefault("list_price", values["regular_price"])
+    if "regular_price" not in values and "list_price" not in values:
         return
-    price = values.setdefault("price", member.variant.price)
+    price = values.setdefault("regular_price", member.variant.regular_price)
     list_price = values.setdefault("list_price", member.variant.list_price)
     if list_price < price:
         row.wrong("list_price", _("The list price must be at least the price."))

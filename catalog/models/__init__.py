@@ -7,6 +7,7 @@ from catalog.models.facets import Facet, FacetCount, ProductFacets
 from catalog.models.home_blocks import HomeBlock
 from catalog.models.imports import ProductImport
 from catalog.models.pictures import Picture
+from catalog.models.prices import LimitedPrice, PricePeriod
 from catalog.models.products import Product, Variant
 from catalog.models.purchases import RecentPurchase
 from catalog.models.search import (
@@ -37,9 +38,11 @@ __all__ = [
     "Favourite",
     "HistoryEntry",
     "HomeBlock",
+    "LimitedPrice",
     "PairCount",
     "Picture",
     "Posting",
+    "PricePeriod",
     "Product",
     "ProductFacets",
     "ProductImport",

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models.departments import Brand, Category
 from catalog.pictures import StoredPicture
 from shop import clock
+from shop.money import CENT
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -53,7 +54,8 @@ class ProductQuerySet(models.QuerySet["Product"]):
             "summary_zh",
             "summary_en",
             "price",
-            "list_price",
+            "prior_price",
+            "price_due_at",
             "stock",
             "is_sold_out",
             "sales_count",
@@ -130,9 +132,12 @@ class Product(models.Model):
     price = models.DecimalField(
         _("price"), max_digits=10, decimal_places=2, default=0, editable=False
     )
-    list_price = models.DecimalField(
-        max_digits=10, decimal_places=2, default=0, editable=False
+    #: As the variant's that gives the price.
+    prior_price = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, editable=False
     )
+    #: When the first of its variants' prices changes (`services.settle_products`).
+    price_due_at = models.DateTimeField(null=True, editable=False)
     stock = models.PositiveIntegerField(_("stock"), default=0, editable=False)
     is_sold_out = models.BooleanField(_("sold out"), default=True, editable=False)
     #: The stem of the first picture's files; empty: the placeholder.
@@ -255,6 +260,11 @@ class Product(models.Model):
         )
 
     @property
+    def struck_price(self) -> Decimal | None:
+        """What may stand struck through beside the price (docs/decisions/0012)."""
+        return _struck(self.prior_price, self.price)
+
+    @property
     def picture(self) -> StoredPicture:
         """The first picture, or the placeholder."""
         return StoredPicture(self.main_picture)
@@ -288,8 +298,30 @@ class Variant(models.Model):
     option2_en = models.CharField(
         _("second option (English)"), max_length=40, blank=True
     )
-    price = models.DecimalField(_("price"), max_digits=10, decimal_places=2)
+    #: What it costs now: the regular price, or a lower one for a limited time. Only
+    #: `catalog.services` writes it, with its history.
+    price = models.DecimalField(
+        _("price now"), max_digits=10, decimal_places=2, editable=False
+    )
+    #: What it costs while no limited-time price runs. Staff write it.
+    regular_price = models.DecimalField(
+        _("price"),
+        max_digits=10,
+        decimal_places=2,
+        validators=[MinValueValidator(CENT, _("The price must be above zero."))],
+    )
+    #: What the maker recommends; never shown as a price that we charged.
     list_price = models.DecimalField(_("list price"), max_digits=10, decimal_places=2)
+    #: The lowest price of the 30 days before the present one began, until it was last
+    #: charged 30 days ago. Higher than the price, it may be struck through.
+    prior_price = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True, editable=False
+    )
+    #: When price or prior price change next, all by themselves
+    #: (`services.settle_variants`).
+    price_due_at = models.DateTimeField(
+        null=True, blank=True, db_index=True, editable=False
+    )
     #: What can be sold now. Every change has its StockEntry.
     stock = models.PositiveIntegerField(_("stock"), default=0)
     #: When the earliest unpaid order lets go of its units (`shop.due.settle`).
@@ -321,8 +353,12 @@ class Variant(models.Model):
                 violation_error_message=_("The price must be above zero."),
             ),
             models.CheckConstraint(
-                condition=Q(list_price__gte=F("price")),
-                name="catalog_variant_list_price_not_below_price",
+                condition=Q(price__lte=F("regular_price")),
+                name="catalog_variant_price_not_above_regular_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(list_price__gte=F("regular_price")),
+                name="catalog_variant_list_price_not_below_regular_price",
                 violation_error_message=_("The list price must be at least the price."),
             ),
             models.CheckConstraint(
@@ -334,5 +370,20 @@ class Variant(models.Model):
         return self.code
 
     @property
+    def is_limited(self) -> bool:
+        """Tell whether a limited-time price runs."""
+        return self.price < self.regular_price
+
+    @property
+    def struck_price(self) -> Decimal | None:
+        """What may stand struck through beside the price (docs/decisions/0012)."""
+        return _struck(self.prior_price, self.price)
+
+    @property
     def savings(self) -> Decimal:
-        return self.list_price - self.price
+        """How much less a unit costs than before; never below zero."""
+        return (self.struck_price or self.price) - self.price
+
+
+def _struck(prior_price: Decimal | None, price: Decimal) -> Decimal | None:
+    return prior_price if prior_price is not None and prior_price > price else None

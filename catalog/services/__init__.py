@@ -15,7 +15,13 @@ from catalog.services.companions import (
     recount_together,
 )
 from catalog.services.counters import average, count_sale, set_ratings
-from catalog.services.prices import write_down_prices
+from catalog.services.limited_prices import (
+    LimitedPriceRefused,
+    call_off_limited_price,
+    end_limited_price,
+    set_limited_price,
+)
+from catalog.services.price_history import begin_history
 from catalog.services.products import (
     SUMMARY,
     add_picture,
@@ -27,6 +33,11 @@ from catalog.services.products import (
     words_changed,
 )
 from catalog.services.purchases import forget_purchases, note_purchase
+from catalog.services.settling import (
+    settle_prices,
+    settle_products,
+    settle_variants,
+)
 from catalog.services.stock import (
     OutOfStock,
     StockMoved,
@@ -39,6 +50,7 @@ from catalog.services.stock import (
 
 __all__ = [
     "SUMMARY",
+    "LimitedPriceRefused",
     "NewPrice",
     "OutOfStock",
     "Pair",
@@ -46,9 +58,12 @@ __all__ = [
     "StockMoved",
     "add_picture",
     "average",
+    "begin_history",
+    "call_off_limited_price",
     "change_stock",
     "count_sale",
     "count_together",
+    "end_limited_price",
     "forget_purchases",
     "give_back",
     "hold_until",
@@ -61,12 +76,15 @@ __all__ = [
     "recount_together",
     "refresh_summary",
     "release_hold",
+    "set_limited_price",
     "set_prices",
     "set_ratings",
     "set_stock",
+    "settle_prices",
+    "settle_products",
+    "settle_variants",
     "summaries",
     "take",
     "translated_percent",
     "words_changed",
-    "write_down_prices",
 ]

@@ -11,7 +11,13 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Picture, StockEntry, Variant
-from catalog.services.prices import PRICES, write_down_prices
+from catalog.services.prices import (
+    PRICES,
+    catch_up,
+    locked,
+    reprice,
+    write_down_prices,
+)
 from catalog.services.stock import OutOfStock
 from shop import clock
 
@@ -28,6 +34,8 @@ class StockChange:
 
 @dataclass(frozen=True)
 class NewPrice:
+    """What a variant costs while no limited-time price runs, and its list price."""
+
     variant_id: int
     price: Decimal
     list_price: Decimal
@@ -90,26 +98,24 @@ def change_stock(
 
 
 def set_prices(*, prices: Iterable[NewPrice]) -> None:
-    """Write prices of variants, both of one in one statement, and write it down."""
-    wanted = list(prices)
-    for start in range(0, len(wanted), BATCH):
-        _set_prices(wanted[start : start + BATCH])
+    """Write the regular and list prices of variants, and write it down.
+
+    What they cost now follows, with its history: a limited-time price goes on.
+    """
+    wanted = {new.variant_id: new for new in prices}
+    ids = sorted(wanted)
+    for start in range(0, len(ids), BATCH):
+        _set_prices([wanted[pk] for pk in ids[start : start + BATCH]])
 
 
 def _set_prices(wanted: list[NewPrice]) -> None:
-    columns = ("code", *PRICES)
-    rows = Variant.objects.filter(pk__in=[new.variant_id for new in wanted])
-    before = {row["pk"]: row for row in rows.values("pk", *columns)}
-    variants = [
-        Variant(
-            pk=new.variant_id,
-            code=before[new.variant_id]["code"],
-            price=new.price,
-            list_price=new.list_price,
-        )
-        for new in wanted
-    ]
-    Variant.objects.bulk_update(variants, PRICES)
+    now = clock.now()
+    variants = locked(new.variant_id for new in wanted)
+    catch_up(variants, now)
+    before = {v.pk: {name: getattr(v, name) for name in PRICES} for v in variants}
+    for variant, new in zip(variants, wanted, strict=True):
+        variant.regular_price, variant.list_price = new.price, new.list_price
+    reprice([(variant, now) for variant in variants])
     write_down_prices((variant, before[variant.pk]) for variant in variants)
 
 

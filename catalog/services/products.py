@@ -14,7 +14,8 @@ from shop.money import ZERO
 #: The columns of a product that follow from its variants and pictures.
 SUMMARY = (
     "price",
-    "list_price",
+    "prior_price",
+    "price_due_at",
     "stock",
     "is_sold_out",
     "main_picture",
@@ -94,7 +95,10 @@ def _summary(variants: list[Variant], picture: str) -> dict[str, Any]:
     shown = min(variants, key=lambda v: (v.stock == 0, v.price, v.pk), default=None)
     return {
         "price": shown.price if shown else ZERO,
-        "list_price": shown.list_price if shown else ZERO,
+        "prior_price": shown.prior_price if shown else None,
+        "price_due_at": min(
+            (v.price_due_at for v in variants if v.price_due_at), default=None
+        ),
         "stock": stock,
         "is_sold_out": stock == 0,
         "main_picture": picture,

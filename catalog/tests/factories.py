@@ -1,5 +1,6 @@
 """Products to test with: dull defaults, `changes` for what the test is about."""
 
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -8,6 +9,7 @@ from catalog import search, services
 from catalog.models import (
     Brand,
     Category,
+    LimitedPrice,
     Product,
     ProductSpec,
     SpecDefinition,
@@ -17,6 +19,7 @@ from catalog.models import (
 from shop import clock
 
 _numbers = count(1)
+HOUR = timedelta(hours=1)
 
 
 def make_brand(**changes: Any) -> Brand:
@@ -63,9 +66,11 @@ def make_variant(
         "option1_zh": f"款式 {number}",
         "option1_en": f"Style {number}",
         "price": Decimal(price),
+        "regular_price": Decimal(price),
         "list_price": Decimal(list_price or price),
     }
     variant = Variant.objects.create(**fields | changes)
+    services.begin_history(variants=[variant], moment=clock.now())
     services.set_stock(
         variant=variant, stock=stock, by_id=None, kind=StockEntry.Kind.OPENING
     )
@@ -89,3 +94,12 @@ def make_spec(*, product: Product, key: str, **columns: Any) -> ProductSpec:
     spec = ProductSpec.objects.create(product=product, definition=definition, **columns)
     search.index([product.pk])
     return spec
+
+
+def make_limited_price(variant: Variant, **changes: Any) -> LimitedPrice:
+    """Set a price of 80.00 for an hour from now on; changes are columns."""
+    now = clock.now()
+    fields = {"price": Decimal(80), "starts_at": now, "ends_at": now + HOUR}
+    limited = LimitedPrice(variant=variant, **fields | changes)
+    services.set_limited_price(limited=limited)
+    return limited

@@ -50,7 +50,7 @@ def form_of(product, **changes):
         "variants-0-product": product.pk,
         "variants-0-code": variant.code,
         "variants-0-option1_zh": variant.option1_zh,
-        "variants-0-price": variant.price,
+        "variants-0-regular_price": variant.regular_price,
         "variants-0-list_price": variant.list_price,
         "variants-0-units": variant.stock,
         "variants-0-units_seen": variant.stock,
@@ -76,7 +76,7 @@ def test_a_product_is_changed_with_all_that_follows_from_it(client, carol):
         product,
         name_en="Brand New Name",
         **{
-            "variants-0-price": "80.00",
+            "variants-0-regular_price": "80.00",
             "variants-0-units": 9,
             "pictures-TOTAL_FORMS": 1,
             "pictures-0-upload": picture_file(),
@@ -106,7 +106,7 @@ def test_a_sale_between_looking_and_saving_is_not_overwritten(client, carol):
 
 def test_a_sale_between_is_kept_when_only_the_price_changes(client, carol):
     product = make_product(stock=5)
-    sent = form_of(product, **{"variants-0-price": "90.00"})
+    sent = form_of(product, **{"variants-0-regular_price": "90.00"})
     Variant.objects.filter(product=product).update(stock=4)
     client.post(f"/admin/catalog/product/{product.pk}/change/", sent)
     variant = Variant.objects.get(product=product)
@@ -149,7 +149,7 @@ def test_a_product_is_added_in_two_steps(client, carol):
         "variants-TOTAL_FORMS": 1,
         "variants-INITIAL_FORMS": 0,
         "variants-0-code": "new-1-a",
-        "variants-0-price": "10.00",
+        "variants-0-regular_price": "10.00",
         "variants-0-list_price": "12.00",
         "variants-0-units": 3,
         "variants-0-position": 0,
@@ -168,8 +168,8 @@ def test_a_product_is_added_in_two_steps(client, carol):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("variants-0-price", "0"),
-        ("variants-0-price", "-5"),
+        ("variants-0-regular_price", "0"),
+        ("variants-0-regular_price", "-5"),
         ("variants-0-list_price", "1.00"),
         ("variants-0-units", "-1"),
         ("variants-0-units", "many"),
@@ -308,7 +308,7 @@ def test_variants_that_look_alike_are_refused_on_every_engine(client, carol, twi
             "variants-0-option1_zh": "Black",
             "variants-1-code": "TWIN",
             "variants-1-option1_zh": twin,
-            "variants-1-price": "10",
+            "variants-1-regular_price": "10",
             "variants-1-list_price": "10",
             "variants-1-units": "1",
             "variants-1-position": "1",
@@ -341,7 +341,7 @@ def test_a_specification_in_use_keeps_its_type(client, carol):
 
 def test_a_price_that_staff_change_is_written_down(client, carol):
     product = make_product(price="99.00", list_price="120.00")
-    change(client, product, **{"variants-0-price": "89.50"})
+    change(client, product, **{"variants-0-regular_price": "89.50"})
     [entry] = JournalEntry.objects.filter(kind="price_changed")
     assert (entry.actor_id, entry.note) == (carol.pk, "price 99.00 → 89.50")
     assert entry.object_name == product.variants.get().code
@@ -350,7 +350,7 @@ def test_a_price_that_staff_change_is_written_down(client, carol):
 def test_a_product_saved_without_another_price_is_not(client, carol):
     product = make_product(price="99.00")
     change(client, product, **{"variants-0-units": 7})
-    change(client, product, **{"variants-0-price": "-1"})
+    change(client, product, **{"variants-0-regular_price": "-1"})
     assert not JournalEntry.objects.filter(kind="price_changed").exists()
 
 

@@ -39,7 +39,7 @@ def test_a_filled_card_is_what_its_template_renders(
         summary_zh="只有中文",
         summary_en="",
         is_sold_out=gone,
-        list_price=Decimal("99999.00") if reduced else 0,
+        prior_price=Decimal("99999.00") if reduced else None,
         rating_count=3 if rated else 0,
         rating_average=Decimal("4.25"),
         sales_count=12_345,

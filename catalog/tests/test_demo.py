@@ -1,8 +1,18 @@
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
-from catalog.models import Brand, Picture, Posting, Product, StockEntry, Variant
-from shop import money
+from catalog.models import (
+    Brand,
+    LimitedPrice,
+    Picture,
+    Posting,
+    PricePeriod,
+    Product,
+    StockEntry,
+    Variant,
+)
+from shop import clock, money
 
 pytestmark = pytest.mark.django_db
 
@@ -14,13 +24,19 @@ def loaded():
 
 def counts():
     models = (Brand, Product, Variant, Picture, StockEntry, Posting)
-    return [model.objects.count() for model in models]
+    prices = (LimitedPrice, PricePeriod)
+    return [model.objects.count() for model in models + prices]
 
 
 def test_the_demo_is_whole_sound_and_repeatable(loaded, client, capsys):
     assert Product.objects.count() == 120
     assert Variant.objects.count() == 158
     assert {p.category_id for p in Product.objects.all()} == {1, 2, 3, 4, 5}
+    now, limited = clock.now(), LimitedPrice.objects
+    assert limited.running_at(now).count() == 3
+    assert (limited.coming_at(now).count(), limited.over_at(now).count()) == (1, 1)
+    assert Variant.objects.filter(price__lt=F("regular_price")).count() == 3
+    assert Variant.objects.filter(prior_price__gt=F("price")).count() == 6
     before = counts()
     call_command("load_demo")
     assert counts() == before

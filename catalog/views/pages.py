@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog import browsing, home_page, listing, product_page, recommend
+from catalog import browsing, home_page, listing, product_page, recommend, services
 from catalog.filters import filters_for
 from catalog.models import Category
 from catalog.numbers import count
@@ -68,6 +68,7 @@ def list_page(
         now=clock.now(),
         buyer_id=request.user.pk,
     )
+    services.settle_products([*found.products, *guess])
     context = {
         "category": found.question.category,
         "categories": visible,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog import browsing, comparison, listing, picks
+from catalog import browsing, comparison, listing, picks, services
 from catalog.favourites import account_of, favourite_ids, find, remember_wish
 from catalog.forms import PickForm, ProductForm, SwitchForm
 from catalog.models import Favourite, Product
@@ -60,6 +60,7 @@ def favourite_list(request: HttpRequest) -> HttpResponse:
     """One's favourites with today's price and stock, the newest first."""
     own = Favourite.objects.of(request.user.pk).with_products().newest_first()
     page = Paginator(own, listing.PER_PAGE).get_page(request.GET.get("page"))
+    services.settle_products(favourite.product for favourite in page)
     return render(request, "catalog/favourite_list.html", {"page": page})
 
 

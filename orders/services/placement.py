@@ -71,9 +71,14 @@ def place_order(checkout: Checkout) -> Order:
     placed = _placed_with(checkout)
     if placed:
         return placed
-    closing.settle_variants(_wanted_ids(checkout))
+    wanted = _wanted_ids(checkout)
+    closing.settle_variants(wanted)
+    # The moment of the order: what prices do after it is no more its business.
+    now = clock.now()
+    with clock.at(now):
+        catalog.settle_variants(Variant.objects.filter(pk__in=wanted))
     try:
-        return _place(checkout)
+        return _place(checkout, now)
     except IntegrityError:
         # Somebody was quicker with this very token: a second click, or a second tab.
         placed = _placed_with(checkout)
@@ -83,8 +88,7 @@ def place_order(checkout: Checkout) -> Order:
 
 
 @whole_deed
-def _place(checkout: Checkout) -> Order:
-    now = clock.now()
+def _place(checkout: Checkout, now: datetime) -> Order:
     order = _write_order(checkout, now)
     _refuse_if_closed(checkout.user)
     lines = _read_lines(checkout, now)

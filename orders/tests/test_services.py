@@ -44,6 +44,9 @@ from shop import clock, due, policy, sms
 
 pytestmark = pytest.mark.django_db
 
+#: What a variant costs when its price went up.
+DEARER = dict.fromkeys(("price", "regular_price", "list_price"), "101.00")
+
 ALL = list(OrderStatus)
 
 
@@ -82,7 +85,7 @@ class TestPlacing:
         ("spoil", "refusal"),
         [
             ({"stock": 0}, OutOfStock),
-            ({"price": "101.00", "list_price": "101.00"}, TotalChanged),
+            (DEARER, TotalChanged),
         ],
     )
     def test_a_change_meanwhile_writes_nothing(self, spoil, refusal, monkeypatch):

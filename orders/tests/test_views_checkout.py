@@ -131,7 +131,7 @@ class TestOrdering:
     ):
         page = as_alice.get(CHECKOUT)
         Variant.objects.filter(pk=variant.pk).update(
-            price="120.00", list_price="120.00"
+            price="120.00", regular_price="120.00", list_price="120.00"
         )
         response = as_alice.post(CHECKOUT, filled(page), follow=True)
         assert not Order.objects.exists()

@@ -133,5 +133,20 @@ document.addEventListener("submit", async (event) => {
   event.submitter.disabled = false;
 });
 
+/* What is left of a limited-time price, by the server's clock; over, the page shows the new one. */
+const limited = document.querySelector("[data-ends-at]");
+const ahead = Date.parse(limited?.dataset.now) - Date.now();
+
+function showLeft() {
+  const left = Math.ceil((Date.parse(limited.dataset.endsAt) - ahead - Date.now()) / 1000);
+  if (left <= 0) return location.reload();
+  const parts = [left / 3600, (left / 60) % 60, left % 60].map((part) => String(Math.floor(part)).padStart(2, "0"));
+  const words = limited.querySelector("[data-left]");
+  words.textContent = parts.join(":");
+  words.parentElement.hidden = false;
+  setTimeout(showLeft, 1000);
+}
+if (limited) showLeft();
+
 /* On a phone the account's menu is wider than the screen: show where one is. */
 document.querySelector(".account-menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
