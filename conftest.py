@@ -17,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from accounts.models import User
 from accounts.tests.factories import make_alice, make_bob
 from shop import sms
+from shop.templatetags import kept
 
 #: `script/test --thorough`: tests that repeat themselves use their full counts.
 IS_THOROUGH = os.environ.get("SHOP_TEST_THOROUGH") == "1"
@@ -55,6 +56,7 @@ def shop_of_the_tests(settings: Any, tmp_path: Path) -> None:
     settings.SECURE_SSL_REDIRECT = False
     sms.memory.clear()
     cache.clear()
+    kept.forget()
     # What the test before left on this thread.
     translation.activate(settings.LANGUAGE_CODE)
 

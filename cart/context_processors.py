@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from cart.carts import lines_of
+from cart.carts import units_of
 
 
 def cart(request: HttpRequest) -> dict[str, Any]:
     """Give templates the units in the cart; asked once a page, and only if shown."""
-    return {"cart_count": SimpleLazyObject(lambda: lines_of(request).units())}
+    return {"cart_count": SimpleLazyObject(lambda: units_of(request))}

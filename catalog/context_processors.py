@@ -5,15 +5,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from catalog.departments import Departments
 from catalog.favourites import favourite_ids
-from catalog.models import Category
 from catalog.picks import picks_of
 
 
 def categories(request: HttpRequest) -> dict[str, Any]:
     """Give templates the visible categories; asked once a page, and only if shown."""
-    visible = Category.objects.visible().in_order()
-    return {"categories": SimpleLazyObject(lambda: list(visible))}
+    return {"categories": SimpleLazyObject(Departments.visible)}
 
 
 def shopper(request: HttpRequest) -> dict[str, Any]:

@@ -13,6 +13,8 @@ WISH = "favourite_wish"
 
 def favourite_ids(request: HttpRequest) -> frozenset[int]:
     """Return the products that whoever asks has given the heart to."""
+    if request.user.pk is None:
+        return frozenset()
     own = Favourite.objects.of(request.user.pk)
     return frozenset(own.values_list("product_id", flat=True))
 

@@ -1,13 +1,14 @@
 """Tags and filters of the whole shop; built in, no `{% load %}` needed."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from shop import money as money_module
 from shop.answers import page_of
@@ -28,6 +29,7 @@ def plain_money(amount: Decimal) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; with a label it speaks, without it is silent."""
     sprite = static("img/icons.svg")
@@ -46,5 +48,5 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def address_in(context: template.Context, language: str) -> str:
     """Return the address of this same page in another language."""
-    request: HttpRequest = context["request"]
-    return translate_url(page_of(request), language)
+    page = page_of(context["request"])
+    return page if language == get_language() else translate_url(page, language)
