@@ -17,7 +17,7 @@ TEMPLATE = engines["django"].from_string("""<!doctype html>
     <a href="/p/{{ product.pk }}/"><img src="/media/{{ product.main_picture }}-400.webp" alt="" width="400" height="400"></a>
     <h3><a href="/p/{{ product.pk }}/">{{ product.name_zh }}</a></h3>
     <p>{{ product.summary_zh }}</p>
-    <p>¥{{ product.price|floatformat:2 }} {% if product.list_price > product.price %}<s>¥{{ product.list_price|floatformat:2 }}</s>{% endif %}</p>
+    <p>¥{{ product.price|floatformat:2 }} {% if product.prior_price > product.price %}<s>¥{{ product.prior_price|floatformat:2 }}</s>{% endif %}</p>
     <p>{{ product.sales_count }} sold{% if product.rating_count %}, {{ product.rating_average|floatformat:1 }}{% endif %}</p>
     {% if product.card_variant and not product.is_sold_out %}<form method="post" action="/cart/add/"><button name="variant" value="{{ product.card_variant }}">Add to cart</button></form>{% endif %}
   </li>
@@ -36,7 +36,7 @@ def bare_list(request: HttpRequest) -> HttpResponse:
         "name_zh",
         "summary_zh",
         "price",
-        "list_price",
+        "prior_price",
         "stock",
         "is_sold_out",
         "sales_count",
