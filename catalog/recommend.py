@@ -32,9 +32,8 @@ def guess_you_like(
     if not any(hits_by_category.values()):
         [best] = keys_of([Shelf(candidates, "sales_count", MOST)])
         return Product.objects.cards_in_order(best)
-    return Product.objects.cards_in_order(
-        _choose(candidates, _places(hits_by_category))
-    )
+    chosen = _choose(candidates, _places(hits_by_category))
+    return Product.objects.cards_in_order(chosen)
 
 
 def _bought_lately(buyer_id: int, now: datetime) -> QuerySet[RecentPurchase]:

@@ -20,6 +20,9 @@ _NO_PICTURE = re.compile(r'<img(?: (?:alt|width|height|loading)="[^"]*")*>')
 _OWN_FILE = re.compile(r"[\w./-]+\.(?:webp|jpe?g|png)", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,4}")
 
+#: Tags that are nested wrongly are read in another way once they were written anew.
+MOST_PASSES = 10
+
 TAGS = {"p", "br", "hr", "h3", "h4", "ul", "ol", "li", "strong", "em", "b", "i"}
 TAGS |= {"sub", "sup", "blockquote", "a", "img"}
 TAGS |= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
@@ -36,13 +39,12 @@ def is_html(text: str) -> bool:
 
 def clean(text: str) -> str:
     """Return a text with nothing but harmless markup. Cleaned again it is the same."""
-    if not is_html(text):
-        return text
-    cleaned = _NO_PICTURE.sub("", _cleaner.clean(_with_fitting_headings(text)))
-    if not cleaned.strip() or is_html(cleaned):
-        return cleaned
-    # Without a tag its "&lt;" would be read as plain text.
-    return f"<p>{cleaned}</p>"
+    for _pass in range(MOST_PASSES):
+        cleaned = _clean_once(text)
+        if cleaned == text:
+            break
+        text = cleaned
+    return text
 
 
 def shown(text: str) -> SafeString:
@@ -50,6 +52,16 @@ def shown(text: str) -> SafeString:
     if is_html(text):
         return SafeString(clean(text))
     return SafeString(linebreaks(text, autoescape=True))
+
+
+def _clean_once(text: str) -> str:
+    if not is_html(text):
+        return text
+    cleaned = _NO_PICTURE.sub("", _cleaner.clean(_with_fitting_headings(text)))
+    if not cleaned.strip() or is_html(cleaned):
+        return cleaned
+    # Without a tag its "&lt;" would be read as plain text.
+    return f"<p>{cleaned}</p>"
 
 
 def _with_fitting_headings(text: str) -> str:

@@ -69,9 +69,7 @@ class TestPlacing:
         product = make_product(name_zh="旧名", price="100.00")
         order = make_order(lines=product)
         Product.objects.filter(pk=product.pk).update(name_zh="新名")
-        Variant.objects.filter(product=product).update(
-            price="5.00", list_price="5.00", option1_zh="别的"
-        )
+        Variant.objects.filter(product=product).update(price="5.00", option1_zh="别的")
         item = order.items.get()
         assert item.name_zh == "旧名"
         assert item.unit_price == Decimal("100.00")
