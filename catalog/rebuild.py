@@ -3,7 +3,7 @@
 import sys
 
 from catalog import search
-from catalog.search import counts, ranks
+from catalog.search import counts
 from shop import clock, rebuild
 
 
@@ -11,7 +11,6 @@ from shop import clock, rebuild
 def words_and_ranks() -> int:
     """Learn all products' words, facets and sales anew; say how far it is."""
     rows = search.rebuild(_say)
-    ranks.refresh()
     counts.refresh(clock.now())
     return rows
 

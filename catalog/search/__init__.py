@@ -11,6 +11,7 @@ from catalog.search.sql import COUNTED
 from catalog.search.store import (
     differences,
     index,
+    index_in_bulk,
     index_later,
     index_stale,
     rebuild,
@@ -30,6 +31,7 @@ __all__ = [
     "digest_of",
     "facet_terms",
     "index",
+    "index_in_bulk",
     "index_later",
     "index_stale",
     "matching",

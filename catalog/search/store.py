@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Count
@@ -9,15 +10,23 @@ from django.db.models import Count
 from catalog.models import Posting, Product, StaleWords
 from catalog.search import facets, vocabulary
 from catalog.search.document import Document, documents
-from shop import clock
+from shop import clock, rows
 from shop.retry import whole_deed
 
 #: So many products are learnt together: their tokens fit into memory.
 BATCH = 1000
+#: So many by a rebuild, some 200 MB. On SQLite nobody else writes meanwhile, so it
+#: must stay well below the 20 seconds for which a writer waits.
+LARGE_BATCH = 5000
 #: SQLite takes so many values in one list.
 FEW = 500
+#: So many tokens are remembered by a rebuild, some 30 MB.
+MOST_KNOWN = 200_000
 #: From so many on, products teach each other's names (`vocabulary.learn`).
 MANY = 50
+
+#: Token, rank, item: the columns of a posting.
+Row = tuple[str, int, int]
 
 Progress = Callable[[int, int], None]
 
@@ -30,7 +39,21 @@ def index(product_ids: Iterable[int]) -> None:
     """
     ids = sorted(set(product_ids))
     for start in range(0, len(ids), BATCH):
-        _index(ids[start : start + BATCH])
+        some = ids[start : start + BATCH]
+        with transaction.atomic():
+            fresh = _index(some, set())
+            if len(some) >= MANY:
+                vocabulary.learn(some)
+                vocabulary.add_up(Counter(token for token, _rank, _item in fresh))
+
+
+def index_in_bulk(product_ids: Sequence[int], known: set[str]) -> None:
+    """Learn one batch of very many; `vocabulary.refresh` must follow the last.
+
+    Counts and names are left to that. `known` begins empty and goes from batch to
+    batch: the tokens that are written down, which need not be asked for again.
+    """
+    _index(product_ids, known)
 
 
 def index_later(product_ids: Iterable[int]) -> None:
@@ -40,8 +63,8 @@ def index_later(product_ids: Iterable[int]) -> None:
         index(ids)
         return
     now = clock.now()
-    rows = [StaleWords(product_id=pk, since=now) for pk in ids]
-    StaleWords.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    stale = [StaleWords(product_id=pk, since=now) for pk in ids]
+    StaleWords.objects.bulk_create(stale, batch_size=BATCH, ignore_conflicts=True)
 
 
 def index_stale(product_ids: Sequence[int]) -> None:
@@ -63,12 +86,18 @@ def remove(product_ids: Iterable[int]) -> None:
 def rebuild(progress: Progress = lambda done, total: None) -> int:
     """Learn all products anew; return how many there are.
 
-    What is right already stays untouched, so it may run beside an open shop.
+    What is right already is read and no more, so it may run beside an open shop. What
+    is not is written in one deed for thousands of products, sorted: each such deed
+    touches most pages of the index, however few products it is for.
     """
     ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        index_stale(ids[start : start + BATCH])
-        progress(min(start + BATCH, len(ids)), len(ids))
+    known: set[str] = set()
+    with rows.room_for_many():
+        for start in range(0, len(ids), LARGE_BATCH):
+            some = ids[start : start + LARGE_BATCH]
+            if wrong := _wrong(some, known):
+                _index_stale_in_bulk(wrong, known)
+            progress(start + len(some), len(ids))
     _forget_all_but(set(ids))
     vocabulary.refresh(clock.now())
     return len(ids)
@@ -85,8 +114,9 @@ def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
     found = documents(ids)
     facets.recall(found)
     for document in found:
-        right = {token: place for token, (place, _text) in document.tokens.items()}
-        known = {t: vocabulary.place_of(r) for t, r in stored[document.product_id]}
+        right = document.places
+        ranks = stored[document.product_id]
+        known = {token: vocabulary.place_of(rank) for token, rank in ranks.items()}
         if not known:
             wrong.append((document.product_id, "missing", f"{len(right)} words"))
         elif known != right:
@@ -96,52 +126,78 @@ def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
     return wrong
 
 
-def _index(ids: list[int]) -> None:
+@whole_deed
+def _index_stale_in_bulk(product_ids: Sequence[int], known: set[str]) -> None:
+    _index(product_ids, known)
+    StaleWords.objects.filter(pk__in=product_ids).delete()
+
+
+def _wrong(ids: Sequence[int], known: set[str]) -> list[int]:
+    """Return the products whose words must be written; those without any too."""
+    stored = _stored(ids)
+    there = documents(pk for pk in ids if pk in stored)
+    unlike = facets.recall(there)
+    _write_tokens(there, known)
+    right = {
+        document.product_id
+        for document in there
+        if document.ranks() == stored[document.product_id]
+    } - unlike
+    return [pk for pk in ids if pk not in right]
+
+
+def _index(ids: Sequence[int], known: set[str]) -> list[Row]:
     found = documents(ids)
     with transaction.atomic():
         facets.learn(found)
-        _write_tokens(found)
+        _write_tokens(found, known)
         stored = _stored(ids)
-        fresh: list[Posting] = []
+        fresh: list[Row] = []
         for document in found:
-            fresh += _replace(document, dict(stored[document.product_id]))
+            fresh += _replace(document, stored[document.product_id])
         # In the order of the primary key: neighbours land on the same page.
-        fresh.sort(key=lambda row: (row.token, row.rank, row.item_id))
-        Posting.objects.bulk_create(fresh, batch_size=BATCH)
-        if len(found) >= MANY:
-            vocabulary.learn(ids)
-            vocabulary.add_up(Counter(row.token for row in fresh))
+        fresh.sort()
+        rows.insert(Posting, ("token", "rank", "item_id"), fresh)
+    return fresh
 
 
-def _replace(document: Document, stored: dict[str, int]) -> list[Posting]:
+def _replace(document: Document, stored: dict[str, int]) -> list[Row]:
     ranks = document.ranks()
     gone = [t for t, rank in stored.items() if ranks.get(t) != rank]
     of_product = Posting.objects.filter(item=document.product_id)
     for start in range(0, len(gone), FEW):
         of_product.filter(token__in=gone[start : start + FEW]).delete()
-    return [
-        Posting(token=token, rank=rank, item_id=document.product_id)
-        for token, rank in ranks.items()
-        if stored.get(token) != rank
-    ]
+    product_id = document.product_id
+    if not stored:
+        return [(token, rank, product_id) for token, rank in ranks.items()]
+    changed = ranks.items() - stored.items()
+    return [(token, rank, product_id) for token, rank in changed]
 
 
-def _stored(ids: list[int]) -> dict[int, list[tuple[str, int]]]:
-    stored: dict[int, list[tuple[str, int]]] = defaultdict(list)
+def _stored(ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Return the rank of each token that these products have, if any."""
+    stored: dict[int, dict[str, int]] = defaultdict(dict)
     for start in range(0, len(ids), FEW):
-        rows = Posting.objects.filter(item__in=ids[start : start + FEW])
-        for item, token, rank in rows.values_list("item_id", "token", "rank"):
-            stored[item].append((token, rank))
+        some = Posting.objects.filter(item__in=ids[start : start + FEW])
+        for item, token, rank in some.values_list("item_id", "token", "rank"):
+            stored[item][token] = rank
     return stored
 
 
-def _write_tokens(found: list[Document]) -> None:
+def _write_tokens(found: list[Document], known: set[str]) -> None:
+    tokens = set().union(*(document.places for document in found)) - known
     written: dict[str, str] = {}
     for document in found:
-        for token, (_place, text) in document.tokens.items():
-            written[token] = min(text, written.get(token, text), key=len)
+        for texts in document.texts:
+            for token in tokens & texts.keys():
+                # Of "tablet" and "tablets", one token, the shorter is suggested.
+                text = texts[token]
+                written[token] = min(text, written.get(token, text), key=len)
     names = {name for document in found for name in document.names}
     vocabulary.add(written, names)
+    if len(known) > MOST_KNOWN:
+        known.clear()
+    transaction.on_commit(partial(known.update, written))
 
 
 def _forget_all_but(ids: set[int]) -> None:

@@ -100,11 +100,12 @@ def _mark_unused() -> None:
 
 @whole_deed
 def _count(rows: list[SearchToken]) -> None:
-    stored = SearchToken.objects.in_bulk([row.token for row in rows])
-    changed = []
-    for row in rows:
-        known = stored.get(row.token)
-        if known and known.frequency != row.frequency:
-            known.frequency = row.frequency
-            changed.append(known)
+    stored = dict(
+        SearchToken.objects.filter(pk__in=[row.token for row in rows]).values_list(
+            "pk", "frequency"
+        )
+    )
+    changed = [
+        row for row in rows if stored.get(row.token, row.frequency) != row.frequency
+    ]
     SearchToken.objects.bulk_update(changed, ["frequency"])

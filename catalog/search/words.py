@@ -12,7 +12,7 @@ A text is folded and cut into chunks: runs of Chinese, and words of letters and 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
@@ -29,12 +29,14 @@ HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _LETTER = rf"[^\W_{HAN}]"
 #: A run of Chinese, or a word: letters and digits, joined by marks within.
 _CHUNK = re.compile(rf"[{HAN}]+|{_LETTER}+(?:[-_/+.&'’]{_LETTER}+)*")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 _RUN = re.compile(rf"{_LETTER}+")
 _PART = re.compile(r"\d+(?:p\d+)?|[^\W\d_]+")
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxy0123456789")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
+@lru_cache(maxsize=1000)
 def folded(text: str) -> str:
     """Spell a text for comparing: half-width, lower-case, no accents, one space.
 
@@ -42,7 +44,8 @@ def folded(text: str) -> str:
     2560 × 1600 stay one word.
     """
     letters = unicodedata.normalize("NFKD", text).casefold()
-    letters = "".join(c for c in letters if not unicodedata.combining(c))
+    if not letters.isascii():
+        letters = "".join(c for c in letters if not unicodedata.combining(c))
     letters = re.sub(r"(?<=\d)\s*[×*]\s*(?=\d)", "x", letters)
     letters = re.sub(r"(?<=\d)\.(?=\d)", "p", letters)
     return re.sub(r"\s+", " ", letters).strip()
@@ -63,7 +66,7 @@ def split(query: str) -> list[str]:
 
 
 def is_han(chunk: str) -> bool:
-    return bool(chunk) and re.match(f"[{HAN}]", chunk) is not None
+    return _HAN_RUN.match(chunk) is not None
 
 
 def runs_of(chunk: str) -> list[str]:
@@ -121,16 +124,23 @@ def tokens_of(text: str) -> dict[str, str]:
     text = folded(text)
     for match in _CHUNK.finditer(text):
         chunk = match[0]
+        found.update(_tokens_of_chunk(chunk))
         if is_han(chunk):
-            found.update((token("h", pair), pair) for pair in pairs_of(chunk))
-            found[token("h", chunk[-1])] = chunk[-1]
             previous = ""
             continue
-        found.update((word(each), each) for each in _forms(chunk))
         if previous and match.start() == end + 1 and text[end] == " ":
             found.update((word(each), each) for each in _joined(previous, chunk))
         previous, end = chunk, match.end()
     return found
+
+
+# Names of many products share their words, and differ in one.
+@lru_cache(maxsize=20_000)
+def _tokens_of_chunk(chunk: str) -> Mapping[str, str]:
+    if is_han(chunk):
+        forms = [*pairs_of(chunk), chunk[-1]]
+        return {token("h", form): form for form in forms}
+    return {word(form): form for form in _forms(chunk)}
 
 
 def pairs_of(run: str) -> list[str]:
@@ -139,15 +149,22 @@ def pairs_of(run: str) -> list[str]:
 
 def sounds_of(text: str) -> dict[str, str]:
     """Return the pinyin and initials of a text's Chinese, from each character on."""
+    found: dict[str, str] = {}
+    for run in _HAN_RUN.findall(folded(text)):
+        found.update(_sounds_of_run(run))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _sounds_of_run(run: str) -> Mapping[str, str]:
     found = {}
-    for run in re.findall(f"[{HAN}]+", folded(text)):
-        syllables = syllables_of(run)
-        for start in range(max(1, len(run) - 1)):
-            said = syllables[start : start + MOST_SYLLABLES]
-            written = run[start : start + MOST_SYLLABLES]
-            found[token("p", "".join(said))] = written
-            if len(said) > 1:
-                found[token("i", "".join(each[0] for each in said))] = written
+    syllables = syllables_of(run)
+    for start in range(max(1, len(run) - 1)):
+        said = syllables[start : start + MOST_SYLLABLES]
+        written = run[start : start + MOST_SYLLABLES]
+        found[token("p", "".join(said))] = written
+        if len(said) > 1:
+            found[token("i", "".join(each[0] for each in said))] = written
     return found
 
 

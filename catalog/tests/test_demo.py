@@ -41,6 +41,13 @@ def test_the_demo_is_whole_sound_and_repeatable(loaded, client, capsys):
     call_command("load_demo", products=150)
     assert Product.objects.count() == 150
     call_command("audit")
+    filled = Product.objects.filter(code__startswith="FILL-").order_by("pk")
+    assert all(product.main_picture for product in filled)
+    assert all(product.specs.exists() for product in filled)
+    assert (
+        f'data-product-id="{filled[7].pk}"'
+        in client.get("/search/?q=FILL-0000007").text
+    )
 
 
 @pytest.mark.parametrize("number", ["-1", "x", "1.5"])

@@ -2,10 +2,12 @@ import re
 import time
 
 import pytest
+from django.db import transaction
 
 from catalog import search, services
-from catalog.models import Posting, Product, Synonym
+from catalog.models import Posting, Product, SearchToken, Synonym
 from catalog.search import ranks, synonyms, vocabulary
+from catalog.search import words as search_words
 from catalog.tests.factories import make_brand, make_product, make_spec, make_variant
 from shop import clock
 
@@ -275,6 +277,38 @@ def test_rebuild_makes_all_anew_and_changes_nothing_that_is_right(laptop):
     assert search.rebuild(lambda done, total: said.append((done, total))) == 1
     assert said == [(1, 1)]
     assert sorted(Posting.objects.values_list("token", "rank", "item")) == before
+
+
+def test_learning_in_bulk_is_learning(laptop, django_capture_on_commit_callbacks):
+    """The same rows as one by one; what was undone is written once more."""
+    before = sorted(Posting.objects.values_list("token", "rank", "item"))
+    tokens = set(SearchToken.objects.values_list("pk", flat=True))
+    search.remove([laptop.pk])
+    SearchToken.objects.all().delete()
+    known = set()
+    with transaction.atomic():
+        search.index_in_bulk([laptop.pk], known)
+        transaction.set_rollback(True)
+    with django_capture_on_commit_callbacks(execute=True):
+        search.index_in_bulk([laptop.pk], known)
+    assert sorted(Posting.objects.values_list("token", "rank", "item")) == before
+    assert set(SearchToken.objects.values_list("pk", flat=True)) == tokens
+    assert known
+    assert known <= tokens
+
+
+def test_a_renamed_product_keeps_one_place_for_each_word(laptop):
+    """Brand before name before the rest, wherever the word stands too."""
+    Product.objects.filter(pk=laptop.pk).update(
+        name_zh="极光 16GB 极光", summary_zh="极光 笔记本 16GB"
+    )
+    search.index([laptop.pk])
+    places = {
+        token: vocabulary.place_of(rank)
+        for token, rank in Posting.objects.values_list("token", "rank")
+    }
+    assert places[search_words.word("16gb")] == 1
+    assert search.differences([laptop.pk]) == []
 
 
 # Line 41 of the security list --------------------------------------------------
