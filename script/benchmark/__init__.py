@@ -1,0 +1,1 @@
+"""What the shop's pages cost under its production server: see script/bench."""
