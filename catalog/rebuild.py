@@ -10,9 +10,9 @@ from shop import clock, rebuild
 @rebuild.register("search")
 def words_and_ranks() -> int:
     """Learn all products' words, facets and sales anew; say how far it is."""
-    number = search.rebuild(_say)
+    rows = search.rebuild(_say)
     counts.refresh(clock.now())
-    return number
+    return rows
 
 
 def _say(done: int, total: int) -> None:

@@ -23,7 +23,7 @@ from catalog.search import counts, vocabulary
 from catalog.services import begin_history
 from shop import clock, demo, money, rows
 
-#: As many as fit into some 500 MB: each batch touches most pages of the search's index.
+#: As many as fit into 1 GB: each batch touches most pages of the search's index.
 BATCH = 10_000
 PREFIX = "FILL-"
 #: What a specification says, besides whose it is.

@@ -34,7 +34,7 @@ class Said(NamedTuple):
     text_zh: str
     text_en: str
     flag: bool | None
-    choice_value: str | None
+    choice: str | None
     choice_zh: str | None
     choice_en: str | None
 
@@ -154,22 +154,25 @@ def _facets(product: Product, specs: list[Said]) -> Iterator[FacetValue]:
     for key, of in (("brand", product.brand), ("category", product.category)):
         yield FacetValue(key, str(of.pk), None, of.name_zh, of.name_en)
     for said in specs:
-        if said.is_filterable and (value := _facet(said)):
+        value = _facet_value(said)
+        if value is not None:
             yield value
 
 
 @lru_cache(maxsize=10_000)
-def _facet(said: Said) -> FacetValue | None:
-    """Return what a specification's value is filtered by; None of an empty one."""
+def _facet_value(said: Said) -> FacetValue | None:
+    """Return what a specification's value is filtered by; nothing of an empty one."""
+    if not said.is_filterable:
+        return None
     if said.number is not None:
         return FacetValue(said.key, f"{said.number.normalize():f}", said.number)
     if said.flag is not None:
         return FacetValue(said.key, str(said.flag).lower())
-    if said.choice_value is not None:
+    if said.choice is not None:
         names = (said.choice_zh or "", said.choice_en or "")
-        return FacetValue(said.key, said.choice_value, None, *names)
-    if text := said.text_zh or said.text_en:
-        return FacetValue(said.key, text, None, said.text_zh, said.text_en)
+        return FacetValue(said.key, said.choice, None, *names)
+    if value := said.text_zh or said.text_en:
+        return FacetValue(said.key, value, None, said.text_zh, said.text_en)
     return None
 
 

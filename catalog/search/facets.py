@@ -21,7 +21,8 @@ def token_of(facet_id: int) -> str:
     return f"f{facet_id}"
 
 
-@lru_cache(maxsize=50_000)
+# Thousands of products share a value.
+@lru_cache(maxsize=20_000)
 def digest_of(key: str, value: str) -> str:
     return sha256(f"{key}:{value}".encode()).hexdigest()
 
@@ -50,11 +51,24 @@ def learn(found: Iterable[Document]) -> None:
     _write(documents, _give_tokens(documents, known))
 
 
-def recall(found: Iterable[Document]) -> None:
-    """Give the documents the tokens of facets that are known; write nothing."""
+def recall(found: Iterable[Document]) -> set[int]:
+    """Give the documents the tokens of facets that are known; write nothing.
+
+    Return the products whose facets are not all written down.
+    """
     documents = list(found)
     digests = {_digest(each) for doc in documents for each in doc.facets}
-    _give_tokens(documents, _known(digests))
+    known = _known(digests)
+    rows = _give_tokens(documents, known)
+    stored = _stored(list(rows))
+    unlike = {pk for pk, row in rows.items() if stored.get(pk) != row}
+    if digests <= known.keys():
+        return unlike
+    return unlike | {
+        document.product_id
+        for document in documents
+        if any(_digest(each) not in known for each in document.facets)
+    }
 
 
 def _digest(value: FacetValue) -> str:
@@ -98,10 +112,7 @@ def _give_tokens(
 
 def _write(documents: list[Document], rows: dict[int, bytes]) -> None:
     ids = [document.product_id for document in documents]
-    stored: dict[int, bytes] = {}
-    for start in range(0, len(ids), FEW):
-        some = ProductFacets.objects.filter(pk__in=ids[start : start + FEW])
-        stored.update((pk, bytes(said)) for pk, said in some.values_list("pk", "ids"))
+    stored = _stored(ids)
     new = [ProductFacets(pk=pk, ids=rows[pk]) for pk in ids if pk not in stored]
     changed = [
         ProductFacets(pk=pk, ids=rows[pk])
@@ -110,3 +121,11 @@ def _write(documents: list[Document], rows: dict[int, bytes]) -> None:
     ]
     ProductFacets.objects.bulk_create(new, batch_size=FEW)
     ProductFacets.objects.bulk_update(changed, ["ids"], batch_size=FEW)
+
+
+def _stored(ids: list[int]) -> dict[int, bytes]:
+    stored: dict[int, bytes] = {}
+    for start in range(0, len(ids), FEW):
+        some = ProductFacets.objects.filter(pk__in=ids[start : start + FEW])
+        stored.update((pk, bytes(said)) for pk, said in some.values_list("pk", "ids"))
+    return stored

@@ -136,13 +136,13 @@ def _wrong(ids: Sequence[int], known: set[str]) -> list[int]:
     """Return the products whose words must be written; those without any too."""
     stored = _stored(ids)
     there = documents(pk for pk in ids if pk in stored)
-    facets.learn(there)
+    unlike = facets.recall(there)
     _write_tokens(there, known)
     right = {
         document.product_id
         for document in there
         if document.ranks() == stored[document.product_id]
-    }
+    } - unlike
     return [pk for pk in ids if pk not in right]
 
 

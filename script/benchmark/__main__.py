@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -101,6 +102,8 @@ def _beside_mariadb(wish: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    # So that a polite end, too, ends the servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main())
     except KeyboardInterrupt:

@@ -26,8 +26,11 @@ def tables(costs: Costs, pages: list[Page], *, markdown: bool) -> Iterator[str]:
     """Yield the lines of one table for each mode."""
     for mode, title in MODES.items():
         bare = costs[mode, LIST].cpu
-        rows = [_row(mode, page, costs[mode, page], bare) for page in [EMPTY, LIST]]
-        rows += [_row(mode, page, costs[mode, page], bare) for page in pages]
+        rows = [
+            _row(mode, page, costs[mode, page], bare)
+            for page in [EMPTY, LIST, *pages]
+            if (mode, page) in costs
+        ]
         yield from ("", f"**{title}**" if markdown else title, "")
         yield from _lines([HEAD, *rows], markdown=markdown)
 
@@ -38,6 +41,8 @@ def growth(
     """Yield what pages cost at 10 000 and at 1 000 000 products, without cache."""
     rows = [["page", "× list small", "× list large", "grows by", "at most", "met"]]
     for page in pages:
+        if any(("first", page) not in costs for costs in (small, large)):
+            continue
         before, after = (
             costs["first", page].cpu / costs["first", LIST].cpu
             for costs in (small, large)
