@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from catalog import search
-from catalog.models import SearchState, StaleWords
+from catalog import search, services, versions
+from catalog.models import CatalogChange, SearchState, StaleWords
 from catalog.search import log, ranks, vocabulary
 from shop import due
 
+HOUR = timedelta(hours=1)
 HOUSEKEEPING = timedelta(days=1)
 BATCH = 100
 
@@ -30,10 +31,26 @@ def words_that_changed(moment: datetime, most: int) -> list[due.Deed]:
     if not rows:
         return []
     ids = [pk for pk, _since in rows]
-    deed = due.Deed(
-        "search", f"words {ids[0]}", rows[0][1], lambda: search.index_stale(ids)
-    )
+    deed = due.Deed("search", f"words {ids[0]}", rows[0][1], lambda: _learn(ids))
     return [deed]
+
+
+@due.task("forget_changes")
+def changes_to_forget(moment: datetime, most: int) -> list[due.Deed]:
+    """Find changes that no version counts any more."""
+    newest = CatalogChange.objects.order_by("-pk").values_list("pk", flat=True).first()
+    old = CatalogChange.objects.filter(
+        pk__lte=(newest or 0) - versions.WINDOW, changed_at__lt=moment - HOUR
+    )
+    first = old.order_by("pk").values_list("pk", flat=True).first()
+    if first is None:
+        return []
+    return [due.Deed("forget_changes", first, moment, lambda: old.delete()[0] > 0)]
+
+
+def _learn(product_ids: list[int]) -> None:
+    search.index_stale(product_ids)
+    services.note_change()
 
 
 def _keep_house(moment: datetime) -> None:
@@ -41,3 +58,4 @@ def _keep_house(moment: datetime) -> None:
     # After days of silence once is enough, so it is done as of now.
     vocabulary.refresh(moment)
     log.forget_old()
+    services.note_change()

@@ -2,7 +2,7 @@
 
 import sys
 
-from catalog import search
+from catalog import search, services
 from catalog.search import ranks
 from shop import rebuild
 
@@ -12,6 +12,7 @@ def words_and_ranks() -> int:
     """Learn all products' words anew, with their sales; say how far it is."""
     rows = search.rebuild(_say)
     ranks.refresh()
+    services.note_change()
     return rows
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Q, Sum
 
+from catalog import services as catalog
 from catalog.models import Product
 from orders.models import OrderItem
 from orders.states import ItemStatus
@@ -31,4 +32,5 @@ def rebuild_sales() -> int:
         product.sales_count = product.opening_sales_count + total
         product.sales_30d = product.opening_sales_30d + recent
     Product.objects.bulk_update(products, ["sales_count", "sales_30d"], batch_size=500)
+    catalog.note_change()
     return len(products)

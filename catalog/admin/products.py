@@ -20,6 +20,7 @@ from catalog.admin.product_forms import (
     VariantForm,
     definitions_of,
 )
+from catalog.admin.shown import ShownToShoppers
 from catalog.models import (
     Picture,
     Product,
@@ -64,7 +65,7 @@ class PictureInline(admin.StackedInline[Picture, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(ExchangeMixin, admin.ModelAdmin[Product]):
+class ProductAdmin(ExchangeMixin, ShownToShoppers[Product]):
     form = ProductForm
     inlines = (VariantInline, PictureInline)
     list_display = (

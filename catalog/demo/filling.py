@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from catalog import search
+from catalog import search, services
 from catalog.models import Product, StockEntry, Variant
 from shop import clock, demo, money
 
@@ -95,3 +95,4 @@ def _write(invented: list[_Invented]) -> None:
         if variant.stock
     )
     search.index([product.pk for product in written.values()])
+    services.note_change()

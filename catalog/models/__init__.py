@@ -1,5 +1,6 @@
 """What we sell, by subject."""
 
+from catalog.models.changes import CatalogChange
 from catalog.models.departments import Brand, Category
 from catalog.models.imports import ProductImport
 from catalog.models.pictures import Picture
@@ -24,6 +25,7 @@ from catalog.models.stock import StockEntry
 
 __all__ = [
     "Brand",
+    "CatalogChange",
     "Category",
     "Favourite",
     "HistoryEntry",

@@ -8,6 +8,7 @@ from catalog.services.bulk import (
     pictures_of,
     set_prices,
 )
+from catalog.services.changes import note_change
 from catalog.services.counters import average, count_sale, set_ratings
 from catalog.services.prices import write_down_prices
 from catalog.services.products import (
@@ -44,6 +45,7 @@ __all__ = [
     "hold_until",
     "lock_variants",
     "move_to_shelf",
+    "note_change",
     "pictures_of",
     "product_changed",
     "refresh_summary",

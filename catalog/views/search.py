@@ -12,25 +12,41 @@ from django.views.decorators.http import require_safe
 from catalog import listing, searches
 from catalog.models import Product
 from catalog.search import LONGEST_QUERY, hints, log, suggest
+from catalog.versions import good_until, version_of
 from catalog.views.pages import list_page
 from shop import clock
 from shop.answers import answer
 from shop.decorators import require_POST
+from shop.kept_pages import keep, kept_page
 
 MOST_SUGGESTIONS = 10
 
 
+def _is_own(request: HttpRequest) -> bool:
+    # Without words the page shows one's own last searches.
+    return not listing.read(request.GET).query
+
+
+def _searched(
+    request: HttpRequest, response: HttpResponse, note: tuple[str, int]
+) -> None:
+    query, results = note
+    log.count(query, results)
+    searches.remember(request, response, query)
+
+
 @require_safe
+@kept_page(version_of, afterwards=_searched, is_own=_is_own)
 def search(request: HttpRequest) -> HttpResponse:
     """Products found by words and filters, over all categories."""
     wish = listing.read(request.GET)
     found = listing.find(wish, now=clock.now())
     beside = _beside(request, found)
     response = list_page(request, "catalog/search.html", found, None, **beside)
-    if wish.query and wish.page == 1 and not wish.has_filters:
-        log.count(wish.query, 0 if found.plan.dropped else found.total)
-        searches.remember(request, response, wish.query)
-    return response
+    is_counted = wish.query and wish.page == 1 and not wish.has_filters
+    results = 0 if found.plan.dropped else found.total
+    note = (wish.query, results) if is_counted else None
+    return keep(response, until=good_until(request), note=note)
 
 
 @require_safe
