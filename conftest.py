@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -55,7 +55,10 @@ def shop_of_the_tests(settings: Any, tmp_path: Path) -> None:
     settings.SMS_URL = "memory://"
     settings.SECURE_SSL_REDIRECT = False
     sms.memory.clear()
-    cache.clear()
+    # Tests write past the services; those of kept pages turn it on.
+    settings.KEEP_PAGES = False
+    for each in caches.all(initialized_only=True):
+        each.clear()
     kept.forget()
     # What the test before left on this thread.
     translation.activate(settings.LANGUAGE_CODE)

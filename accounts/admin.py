@@ -17,7 +17,7 @@ from accounts.forms.fields import PhoneField
 from accounts.models import Address, Session, User, Wallet, WalletEntry
 from accounts.reveal import Revealing, Shown
 from accounts.staff_rights import JournalledRights, StaffSetsPasswordForm
-from shop import roles
+from shop import changes, roles
 from shop.admin_lists import ListedLookups
 from shop.money import shown
 
@@ -157,6 +157,7 @@ class AccountAdmin(ListedLookups, Revealing, JournalledRights, UserAdmin[User]):
         super().save_model(request, obj, form, change)
         if not change:
             Wallet.objects.create(user=obj)
+        changes.changed("accounts", [obj.pk])
         if not obj.is_active:
             # Else they would come to life again with the account.
             Session.objects.of(obj).delete()

@@ -16,7 +16,7 @@ AGE = 90 * 24 * 3600  # seconds
 HIGHEST_KEY = 2**63 - 1
 
 
-def remember(request: HttpRequest, response: HttpResponse, product: Product) -> None:
+def remember(request: HttpRequest, response: HttpResponse, product_id: int) -> None:
     """Note that whoever asks has looked at a product; a page fetched ahead is no look.
 
     Writes for an account, and into the answer to a visitor. Never raises.
@@ -24,10 +24,10 @@ def remember(request: HttpRequest, response: HttpResponse, product: Product) -> 
     if request.method != "GET" or _is_fetched_ahead(request):
         return
     if request.user.is_authenticated:
-        history.note(user_id=request.user.pk, product_id=product.pk)
+        history.note(user_id=request.user.pk, product_id=product_id)
         return
     before = ids_of_visitor(request)
-    after = [product.pk, *(pk for pk in before if pk != product.pk)][:KEPT]
+    after = [product_id, *(pk for pk in before if pk != product_id)][:KEPT]
     if after != before:
         write_ids(response, after)
 

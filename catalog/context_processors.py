@@ -5,14 +5,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from catalog.departments import Departments
 from catalog.favourites import favourite_ids
 from catalog.picks import picks_of
+from catalog.versions import departments_of
 
 
 def categories(request: HttpRequest) -> dict[str, Any]:
     """Give templates the visible categories; asked once a page, and only if shown."""
-    return {"categories": SimpleLazyObject(Departments.visible)}
+    return {"categories": SimpleLazyObject(lambda: departments_of(request))}
 
 
 def shopper(request: HttpRequest) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from catalog import search, services
+from catalog import search, services, versions
 from catalog.exchange import waiting
 from catalog.models import (
+    CatalogChange,
     ProductImport,
     RecentPurchase,
     SearchState,
@@ -17,6 +18,7 @@ from catalog.models.purchases import LATELY
 from catalog.search import counts, log, ranks, vocabulary
 from shop import due
 
+HOUR = timedelta(hours=1)
 HOUSEKEEPING = timedelta(days=1)
 COUNTING = timedelta(minutes=10)
 BATCH = 100
@@ -41,9 +43,7 @@ def words_that_changed(moment: datetime, most: int) -> list[due.Deed]:
     if not rows:
         return []
     ids = [pk for pk, _since in rows]
-    deed = due.Deed(
-        "search", f"words {ids[0]}", rows[0][1], lambda: search.index_stale(ids)
-    )
+    deed = due.Deed("search", f"words {ids[0]}", rows[0][1], lambda: _learn(ids))
     return [deed]
 
 
@@ -57,7 +57,7 @@ def numbers_beside_filters(moment: datetime, most: int) -> list[due.Deed]:
     if due_at > moment:
         return []
     key = f"count {due_at:%F %T}"
-    return [due.Deed("search", key, due_at, lambda: counts.refresh(moment))]
+    return [due.Deed("search", key, due_at, lambda: _count(moment))]
 
 
 @due.task("imports")
@@ -104,8 +104,32 @@ def prices_to_change(moment: datetime, most: int) -> list[due.Deed]:
     ]
 
 
+@due.task("forget_changes")
+def changes_to_forget(moment: datetime, most: int) -> list[due.Deed]:
+    """Find changes that no version counts any more."""
+    newest = CatalogChange.objects.order_by("-pk").values_list("pk", flat=True).first()
+    old = CatalogChange.objects.filter(
+        pk__lte=(newest or 0) - versions.WINDOW, changed_at__lt=moment - HOUR
+    )
+    first = old.order_by("pk").values_list("pk", flat=True).first()
+    if first is None:
+        return []
+    return [due.Deed("forget_changes", first, moment, lambda: old.delete()[0] > 0)]
+
+
+def _count(moment: datetime) -> None:
+    if counts.refresh(moment):
+        services.note_change()
+
+
+def _learn(product_ids: list[int]) -> None:
+    search.index_stale(product_ids)
+    services.note_change()
+
+
 def _keep_house(moment: datetime) -> None:
     ranks.refresh()
     # After days of silence once is enough, so it is done as of now.
     vocabulary.refresh(moment)
     log.forget_old()
+    services.note_change()

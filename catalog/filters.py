@@ -84,15 +84,13 @@ class Filters:
     kept: list[tuple[str, str]]
 
 
-def filters_for(
-    request: HttpRequest, found: Listing, numbers: Numbers, visible: list[Category]
-) -> Filters:
+def filters_for(request: HttpRequest, found: Listing, numbers: Numbers) -> Filters:
     """Build the filters of a list, with the numbers of products beside them."""
     wish, links = found.wish, Links(request.GET)
     definitions = _definitions(wish, _category_id(found, numbers))
     groups = [_brand_group(links, wish, numbers)]
     if found.question.category is None:
-        groups.insert(0, _category_group(links, numbers, visible))
+        groups.insert(0, _category_group(links, numbers, found.question.visible))
     groups += [
         _spec_group(links, wish, numbers, each)
         for each in definitions.values()

@@ -4,6 +4,7 @@ Reads the search parameters of docs/contract.md leniently: what makes no sense i
 out, never an error.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -75,14 +76,16 @@ class Question:
         wish: Wish,
         *,
         now: datetime,
-        visible: list[Category],
+        visible: Iterable[Category],
         category: Category | None = None,
     ) -> None:
         self.wish = wish
         self.category = category
         self._now = now
-        self._visible = [each.pk for each in visible]
-        self._wanted = [each.pk for each in visible if each.slug in wish.categories]
+        self.visible = list(visible)
+        self._visible_ids = [each.pk for each in self.visible]
+        wanted = [each for each in self.visible if each.slug in wish.categories]
+        self._wanted_ids = [each.pk for each in wanted]
         #: Filters by what products have, by name: "brand" and specifications.
         self.chosen: dict[str, Chosen] = {}
         if wish.brands:
@@ -93,7 +96,7 @@ class Question:
             {key: each.facet_ids for key, each in self.chosen.items()}
         )
         # By the whole shelf: what a filter hides is no reason to leave out words.
-        public = Product.objects.on_shelf_of(self._visible, now)
+        public = Product.objects.on_shelf_of(self._visible_ids, now)
         self.plan = search.plan_for(public, wish.query)
 
     @property
@@ -130,7 +133,7 @@ class Question:
     def _products(self, filters: list[Chosen], without: str) -> QuerySet[Product]:
         wish = self.wish
         is_wide = not wish.categories or without == "category"
-        categories = self._visible if is_wide else self._wanted
+        categories = self._visible_ids if is_wide else self._wanted_ids
         products = Product.objects.on_shelf_of(categories, self._now)
         if without != "price":
             if wish.min_price is not None:

@@ -2,7 +2,7 @@
 
 import sys
 
-from catalog import search
+from catalog import search, services
 from catalog.search import counts
 from shop import clock, rebuild
 
@@ -12,6 +12,7 @@ def words_and_ranks() -> int:
     """Learn all products' words, facets and sales anew; say how far it is."""
     rows = search.rebuild(_say)
     counts.refresh(clock.now())
+    services.note_change()
     return rows
 
 

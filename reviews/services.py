@@ -6,6 +6,7 @@ from datetime import datetime
 
 from PIL import Image
 
+from catalog import services as catalog
 from catalog.models import Product
 from orders.models import OrderItem
 from orders.services.items import set_review_state
@@ -88,6 +89,7 @@ def _write(
         for position, stem in enumerate(stems)
     )
     ratings.recount([review.product_id])
+    catalog.note_change()
 
 
 def _named(stems: Iterable[str]) -> set[str]:

@@ -12,6 +12,7 @@ QUESTIONS = (
     "demo",
     "rebuild",
     "personal",
+    "changes",
 )
 
 

@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from shop import journal
+from shop import changes, journal
 from shop.models import Policy
 
 #: Found by makemessages here. The command prints a unit as it is, the admin translated.
@@ -153,6 +153,7 @@ def change(name: str, text: str) -> Decimal:
             journal.record(
                 journal.Kind.RULE_CHANGED, about=row, note=f"{old} → {new} {rule.unit}"
             )
+            changes.changed("policy", [name])
     return number
 
 

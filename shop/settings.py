@@ -137,7 +137,15 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _cache_url = env.str("CACHE_URL", default="") or "locmemcache://"
-CACHES = {"default": env.cache_url_config(_cache_url)}
+CACHES: dict[str, dict[str, Any]] = {
+    name: env.cache_url_config(_cache_url) for name in ("default", "pages")
+}
+CACHES["pages"]["KEY_PREFIX"] = CACHES["default"].get("KEY_PREFIX", "") + "pages"
+if CACHES["pages"]["BACKEND"].endswith("LocMemCache"):
+    # Of each process: some 80 kB a page.
+    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 500}}
+#: Keep pages that are the same for everybody (docs/decisions/0012).
+KEEP_PAGES = env.bool("KEEP_PAGES", default=True) and not DEBUG
 
 # Who signs in ---------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from accounts import identifiers
 from accounts.messages import ACCOUNT_CLOSED
 from accounts.models import User, Wallet
 from accounts.refusals import CannotClose
-from shop import due, journal, outbox, personal
+from shop import changes, due, journal, outbox, personal
 from shop.models import OutgoingMessage
 from shop.retry import whole_deed
 
@@ -46,6 +46,7 @@ def _close(user_id: int) -> None:
         raise CannotClose(reasons)
     journal.record(journal.Kind.ACCOUNT_CLOSED, about=user)
     personal.make_nameless(user)
+    changes.changed("accounts", [user_id])
     _say_farewell(user)
 
 
@@ -53,6 +54,7 @@ def _close(user_id: int) -> None:
 def make_nameless_again(user: User) -> None:
     """Mend a closed account that something was written to meanwhile."""
     personal.make_nameless(User.objects.select_for_update().get(pk=user.pk))
+    changes.changed("accounts", [user.pk])
 
 
 def _say_farewell(user: User) -> None:

@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from catalog import services
+from catalog.admin.shown import ShownToShoppers
 from catalog.models import Brand, Category
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin[Category]):
+class CategoryAdmin(ShownToShoppers[Category]):
     """Hiding a category hides its products everywhere (row B1)."""
 
     list_display = ("id", "name_zh", "name_en", "slug", "position", "is_visible")
@@ -32,7 +33,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
 
 
 @admin.register(Brand)
-class BrandAdmin(admin.ModelAdmin[Brand]):
+class BrandAdmin(ShownToShoppers[Brand]):
     list_display = ("name_zh", "name_en", "slug")
     search_fields = ("name_zh", "name_en", "slug")
     ordering = ("slug",)

@@ -22,6 +22,7 @@ from catalog.admin.product_forms import (
     VariantForm,
     definitions_of,
 )
+from catalog.admin.shown import ShownToShoppers
 from catalog.models import Picture, Product, StockEntry, Variant
 
 
@@ -61,7 +62,7 @@ class PictureInline(admin.StackedInline[Picture, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(ExchangeMixin, PriceHistoryMixin, admin.ModelAdmin[Product]):
+class ProductAdmin(ExchangeMixin, PriceHistoryMixin, ShownToShoppers[Product]):
     form = ProductForm
     inlines = (VariantInline, PictureInline, CompanionInline)
     list_display = (

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.shown import ShownToShoppers
 from catalog.models import Product, SearchCount, Synonym
 from catalog.search import hints, log, synonyms, understand
 from shop import clock
@@ -41,7 +42,7 @@ class SynonymForm(forms.ModelForm[Synonym]):
 
 
 @admin.register(Synonym)
-class SynonymAdmin(admin.ModelAdmin[Synonym]):
+class SynonymAdmin(ShownToShoppers[Synonym]):
     form = SynonymForm
     list_display = ("word", "meaning", "is_two_way")
     list_filter = ("is_two_way",)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import banner_pictures, schedule
 from catalog.admin.addresses import clean_path
+from catalog.admin.shown import ShownToShoppers
 from catalog.models import Banner, HomeBlock
 from shop import clock
 
@@ -99,7 +100,7 @@ class BannerForm(forms.ModelForm[Banner]):
         return upload
 
 
-class ScheduledAdmin(admin.ModelAdmin[Any]):
+class ScheduledAdmin(ShownToShoppers[Any]):
     """Lists with what is on now, what is coming, and what is over."""
 
     ordering = ("position", "pk")

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from catalog import services
 from catalog.admin.formsets import UnlikeFormSet
+from catalog.admin.shown import ShownToShoppers
 from catalog.models import Product, SpecChoice, SpecDefinition
 
 
@@ -22,7 +23,7 @@ class SpecChoiceInline(admin.TabularInline[SpecChoice, SpecDefinition]):
 
 
 @admin.register(SpecDefinition)
-class SpecDefinitionAdmin(admin.ModelAdmin[SpecDefinition]):
+class SpecDefinitionAdmin(ShownToShoppers[SpecDefinition]):
     list_display = (
         "name_zh",
         "name_en",

@@ -20,7 +20,7 @@ from catalog.models import (
 )
 from catalog.models.specs import SpecValue
 from catalog.search import counts, vocabulary
-from catalog.services import begin_history
+from catalog.services import begin_history, note_change
 from shop import clock, demo, money, rows
 
 #: As many as fit into 1 GB: each batch touches most pages of the search's index.
@@ -47,6 +47,7 @@ def fill_catalogue(wishes: demo.Wishes) -> None:
             wishes.progress(there + numbers.stop - first, wishes.products)
     vocabulary.refresh(clock.now())
     counts.refresh(clock.now())
+    note_change()
 
 
 def _models() -> list[Product]:

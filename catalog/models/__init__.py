@@ -1,6 +1,7 @@
 """What we sell, by subject."""
 
 from catalog.models.banners import Banner
+from catalog.models.changes import CatalogChange
 from catalog.models.companions import Companion, PairCount
 from catalog.models.departments import Brand, Category
 from catalog.models.facets import Facet, FacetCount, ProductFacets
@@ -31,6 +32,7 @@ from catalog.models.stock import StockEntry
 __all__ = [
     "Banner",
     "Brand",
+    "CatalogChange",
     "Category",
     "Companion",
     "Facet",

@@ -14,10 +14,11 @@ ALL = 0
 Counts = dict[tuple[int, int], int]
 
 
-def refresh(moment: datetime) -> None:
-    """Count all facets of public products anew, as of a moment."""
-    _write(_counted(moment))
+def refresh(moment: datetime) -> bool:
+    """Count all facets of public products anew, as of a moment; tell if any differs."""
+    differs = _write(_counted(moment))
     SearchState.objects.filter(pk=1).update(counted_at=moment)
+    return differs
 
 
 def _counted(moment: datetime) -> Counts:
@@ -36,7 +37,7 @@ def _counted(moment: datetime) -> Counts:
 
 
 @whole_deed
-def _write(counts: Counts) -> None:
+def _write(counts: Counts) -> bool:
     stored = {
         (row.category_id, row.facet_id): row
         for row in FacetCount.objects.order_by("pk").iterator(chunk_size=CHUNK)
@@ -56,3 +57,4 @@ def _write(counts: Counts) -> None:
         if (category_id, facet_id) not in stored
     ]
     FacetCount.objects.bulk_create(new, batch_size=300, ignore_conflicts=True)
+    return bool(gone or changed or new)

@@ -8,6 +8,7 @@ from catalog.services.bulk import (
     pictures_of,
     set_prices,
 )
+from catalog.services.changes import note_change
 from catalog.services.companions import (
     Pair,
     count_together,
@@ -69,6 +70,7 @@ __all__ = [
     "hold_until",
     "lock_variants",
     "move_to_shelf",
+    "note_change",
     "note_purchase",
     "pairs_of",
     "pictures_of",

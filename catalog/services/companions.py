@@ -6,6 +6,7 @@ from itertools import permutations
 from django.db import connection, transaction
 
 from catalog.models import PairCount
+from catalog.services.changes import note_change
 
 #: Pairs grow with the square, and a cart of many products says little of any two: only
 #: so many of its first products count, which is 380 rows at the most.
@@ -49,6 +50,7 @@ def count_together(*, product_ids: Iterable[int]) -> None:
             f"{conflict} {count} = {table}.{count} + 1",
             [key for pair in pairs for key in pair],
         )
+    note_change()
 
 
 @transaction.atomic
@@ -81,4 +83,6 @@ def recount_together(
         update_fields=["count"],
         unique_fields=["product", "other"] if names_the_key else None,
     )
+    if gone or wrong:
+        note_change()
     return len(gone) + len(wrong)

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import F
 
 from catalog.models import Product
+from catalog.services.changes import note_change
 
 
 def count_sale(*, product_id: int, units: int, is_recent: bool) -> None:
@@ -13,6 +14,7 @@ def count_sale(*, product_id: int, units: int, is_recent: bool) -> None:
     Product.objects.filter(pk=product_id).update(
         sales_count=F("sales_count") + units, sales_30d=F("sales_30d") + lately
     )
+    note_change()
 
 
 def set_ratings(*, product_id: int, total: int, count: int, silent: int) -> None:
@@ -23,6 +25,7 @@ def set_ratings(*, product_id: int, total: int, count: int, silent: int) -> None
         silent_count=silent,
         rating_average=average(total, count),
     )
+    note_change()
 
 
 def average(total: int, count: int) -> Decimal:

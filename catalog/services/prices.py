@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.models import LimitedPrice, Variant
+from catalog.services.changes import note_change
 from catalog.services.price_history import BATCH, History
 from shop import journal
 from shop.money import plain
@@ -67,6 +68,7 @@ def reprice(turns: Sequence[tuple[Variant, datetime]]) -> None:
         variant.price_due_at = _next_change(own, until, moment)
     history.save()
     Variant.objects.bulk_update(variants, WRITTEN, batch_size=BATCH)
+    note_change()
 
 
 def write_down_prices(changes: Iterable[tuple[Variant, Mapping[str, Any]]]) -> None:

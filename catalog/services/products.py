@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from catalog import pictures, search
 from catalog.models import Picture, Product, Variant
+from catalog.services.changes import note_change
 from shop.money import ZERO
 
 #: The columns of a product that follow from its variants and pictures.
@@ -45,6 +46,7 @@ def refresh_summary(*, product_ids: Iterable[int]) -> None:
     ids = list(locked.order_by("pk").values_list("pk", flat=True))
     products = [Product(pk=pk, **summary) for pk, summary in summaries(ids).items()]
     Product.objects.bulk_update(products, SUMMARY, batch_size=200)
+    note_change()
 
 
 def add_picture(
@@ -80,6 +82,7 @@ def words_changed(*, products: QuerySet[Product]) -> None:
     ids = products.order_by("pk").values_list("pk", flat=True).distinct()
     with transaction.atomic():
         search.index_later(ids)
+        note_change()
 
 
 def _first_pictures(product_ids: list[int]) -> dict[int, str]:
@@ -106,9 +109,11 @@ def _summary(variants: list[Variant], picture: str) -> dict[str, Any]:
     }
 
 
+@transaction.atomic
 def move_to_shelf(*, product: Product, status: Product.Status) -> None:
     """Put a product on the shelf or take it off. Old orders keep what they copied."""
     Product.objects.filter(pk=product.pk).update(status=status)
+    note_change()
 
 
 def translated_percent(product: Product) -> int:

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import StockEntry, Variant
+from catalog.services.changes import note_change
 from catalog.services.products import refresh_summary
 from shop import clock
 from shop.refusals import Refusal
@@ -81,11 +82,13 @@ def hold_until(*, variant_ids: Iterable[int], moment: datetime) -> None:
     """
     free = Variant.objects.filter(pk__in=list(variant_ids), held_until__isnull=True)
     free.update(held_until=moment)
+    note_change()
 
 
 def release_hold(*, variant_id: int, moment: datetime | None) -> None:
     """Set the next moment at which a held unit may become free; None: there is none."""
     Variant.objects.filter(pk=variant_id).update(held_until=moment)
+    note_change()
 
 
 def _write_moved(

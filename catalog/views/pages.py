@@ -8,23 +8,36 @@ from django.views.decorators.http import require_safe
 
 from catalog import browsing, home_page, listing, product_page, recommend, services
 from catalog.filters import filters_for
-from catalog.models import Category
+from catalog.models import RecentPurchase
 from catalog.numbers import count
 from catalog.structured_data import product_data
+from catalog.versions import departments_of, good_until, version_of
 from shop import clock
+from shop.kept_pages import keep, kept_page
 
 
 @require_safe
+@kept_page(version_of)
 def home(request: HttpRequest) -> HttpResponse:
     """The shop window: banners, categories, blocks of products."""
     page = home_page.load(clock.now())
-    return render(request, "catalog/home.html", {"page": page})
+    response = render(request, "catalog/home.html", {"page": page})
+    return keep(response, until=good_until(request))
+
+
+def bought_lately(request: HttpRequest) -> bool:
+    """Tell whether whoever asks is recommended something else than everybody."""
+    if not request.user.is_authenticated:
+        return False
+    own = RecentPurchase.objects.of(request.user.pk)
+    return own.lately(clock.now()).exists()
 
 
 @require_safe
+@kept_page(version_of, is_own=bought_lately)
 def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One category's products; takes every search parameter but `category`."""
-    visible = list(Category.objects.visible().in_order())
+    visible = departments_of(request)
     category = next((each for each in visible if each.slug == slug), None)
     if category is None:
         raise Http404
@@ -33,10 +46,16 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
         wish, now=clock.now(), visible=visible, category=category
     )
     found = listing.find(question)
-    return list_page(request, "catalog/category_detail.html", found, visible)
+    response = list_page(request, "catalog/category_detail.html", found)
+    return keep(response, until=good_until(request))
+
+
+def _looked_at(request: HttpRequest, response: HttpResponse, note: int) -> None:
+    browsing.remember(request, response, note)
 
 
 @require_safe
+@kept_page(version_of, afterwards=_looked_at)
 def product_detail(request: HttpRequest, product_id: int) -> HttpResponse:
     """A product with its variants; staff may look before shoppers can."""
     page = product_page.load(
@@ -48,16 +67,16 @@ def product_detail(request: HttpRequest, product_id: int) -> HttpResponse:
     data = product_data(page, request)
     context = {"page": page, "structured_data": data}
     response = render(request, "catalog/product_detail.html", context)
-    if not page.is_preview:
-        browsing.remember(request, response, page.product)
-    return response
+    if page.is_preview:
+        return response
+    held = [variant.held_until for variant in page.variants]
+    return keep(response, until=good_until(request, *held), note=page.product.pk)
 
 
 def list_page(
     request: HttpRequest,
     template: str,
     found: listing.Listing,
-    visible: list[Category],
     **extra: Any,
 ) -> HttpResponse:
     """Show a list with its filters, and what else one may like."""
@@ -71,10 +90,9 @@ def list_page(
     services.settle_products([*found.products, *guess])
     context = {
         "category": found.question.category,
-        "categories": visible,
         "listing": found,
         "wish": found.wish,
-        "filters": filters_for(request, found, numbers, visible),
+        "filters": filters_for(request, found, numbers),
         "guess_you_like": guess,
         **extra,
     }

@@ -10,28 +10,44 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog import listing, searches
-from catalog.models import Category, Product
+from catalog.models import Product
 from catalog.search import LONGEST_QUERY, hints, log, suggest
-from catalog.views.pages import list_page
+from catalog.versions import departments_of, good_until, version_of
+from catalog.views.pages import bought_lately, list_page
 from shop import clock
 from shop.answers import answer
 from shop.decorators import require_POST
+from shop.kept_pages import keep, kept_page
 
 MOST_SUGGESTIONS = 10
 
 
+def _is_own(request: HttpRequest) -> bool:
+    # Without words the page shows one's own last searches.
+    return not listing.read(request.GET).query or bought_lately(request)
+
+
+def _searched(
+    request: HttpRequest, response: HttpResponse, note: tuple[str, int]
+) -> None:
+    query, results = note
+    log.count(query, results)
+    searches.remember(request, response, query)
+
+
 @require_safe
+@kept_page(version_of, afterwards=_searched, is_own=_is_own)
 def search(request: HttpRequest) -> HttpResponse:
     """Products found by words and filters, over all categories."""
     wish = listing.read(request.GET)
-    visible = list(Category.objects.visible().in_order())
+    visible = departments_of(request)
     found = listing.find(listing.Question(wish, now=clock.now(), visible=visible))
     beside = _beside(request, found)
-    response = list_page(request, "catalog/search.html", found, visible, **beside)
-    if wish.query and wish.page == 1 and not wish.has_filters:
-        log.count(wish.query, 0 if found.plan.dropped else found.total)
-        searches.remember(request, response, wish.query)
-    return response
+    response = list_page(request, "catalog/search.html", found, **beside)
+    is_counted = wish.query and wish.page == 1 and not wish.has_filters
+    results = 0 if found.plan.dropped else found.total
+    note = (wish.query, results) if is_counted else None
+    return keep(response, until=good_until(request), note=note)
 
 
 @require_safe

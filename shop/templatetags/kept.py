@@ -30,6 +30,7 @@ from django.utils.functional import LazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from shop import kept_pages
 from shop.kept import KeptText, Recorder
 
 register = template.Library()
@@ -89,15 +90,21 @@ class GapNode(Node):
 
 
 class PersonalNode(Node):
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, values: dict[str, FilterExpression]) -> None:
         self.name = name
+        self.values = values
 
     def render(self, context: Context) -> SafeString:
         recorder = _recorder.get()
         if recorder:
             return recorder.mark(self)
-        engine = _template_of(context).engine
-        return engine.get_template(self.name).render(context)
+        values = {name: value.resolve(context) for name, value in self.values.items()}
+        hole = kept_pages.mark(self.name, **values)
+        if hole is not None:
+            return hole
+        included = _template_of(context).engine.get_template(self.name)
+        with context.push(**values):
+            return included.render(context)
 
 
 class TokenNode(Node):
@@ -129,12 +136,16 @@ def gap(parser: Parser, token: Token) -> GapNode:
 
 @register.tag
 def personal(parser: Parser, token: Token) -> PersonalNode:
-    """Include a template that differs between visitors, whose name is in quotes."""
-    try:
-        _tag, name = token.split_contents()
-    except ValueError:
-        raise template.TemplateSyntaxError("personal takes one name") from None
-    return PersonalNode(name[1:-1])
+    """Include a template that differs between visitors: its name and name=value.
+
+    In a page that is kept it knows the visitor and these values, nothing else of the
+    page; they are kept with it.
+    """
+    _tag, name, *bits = token.split_contents()
+    values = token_kwargs(bits, parser)
+    if bits:
+        raise template.TemplateSyntaxError("personal takes a name and name=value")
+    return PersonalNode(name[1:-1], values)
 
 
 def _template_of(context: Context) -> Template:

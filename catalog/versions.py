@@ -1,0 +1,125 @@
+"""The version of what the shop's pages show, and what is known as long as it holds.
+
+A page is kept under the version that was read before it was made. A late COMMIT of a
+lower id leaves the highest id as it is, but there is one row more (decisions/0013).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Min
+from django.http import HttpRequest
+
+from catalog.departments import Departments
+from catalog.models import Banner, CatalogChange, HomeBlock, Product, Variant
+from shop import clock
+from shop.kept_pages import VERSION
+
+#: So many of the newest ids are counted; older ones no transaction still writes.
+WINDOW = 1000
+
+
+@dataclass(frozen=True)
+class Version:
+    """The version of the catalogue, and the moment just before it was read."""
+
+    newest: int
+    number: int
+    as_of: datetime
+
+    def __str__(self) -> str:
+        return f"{self.newest}.{self.number}"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What this process found out under one version."""
+
+    version: Version
+    departments: Departments
+    next_change_at: datetime | None
+
+    def holds_for(self, version: Version) -> bool:
+        # As of its own moment, no later one: what changes in between would be missed.
+        begin, end = self.version.as_of, self.next_change_at
+        is_in_time = begin <= version.as_of and (end is None or version.as_of < end)
+        return str(self.version) == str(version) and is_in_time
+
+
+_known: Known | None = None
+
+
+def version_of(request: HttpRequest) -> Version:
+    """Return the version of the catalogue; one request sees one version.
+
+    Call it before reading anything that is to be kept under it.
+    """
+    version: Version | None = getattr(request, VERSION, None)
+    if version is None:
+        version = read()
+        setattr(request, VERSION, version)
+    return version
+
+
+def read() -> Version:
+    """Ask for the version of the catalogue: one small query."""
+    as_of = clock.now()
+    table = CatalogChange._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT MAX(id), COUNT(*) FROM {table} "  # noqa: S608 -- a name of ours
+            f"WHERE id > (SELECT MAX(id) FROM {table}) - %s",
+            [WINDOW],
+        )
+        newest, number = cursor.fetchone()
+    return Version(newest or 0, number, as_of)
+
+
+def departments_of(request: HttpRequest) -> Departments:
+    """Return the categories that every page leads to, asked once a version."""
+    if not settings.KEEP_PAGES:
+        return Departments.visible()
+    return _known_of(version_of(request)).departments
+
+
+def good_until(request: HttpRequest, *others: datetime | None) -> datetime | None:
+    """Return when a page changes by itself at the earliest, also by these moments."""
+    if not settings.KEEP_PAGES:
+        return None
+    moments = (_known_of(version_of(request)).next_change_at, *others)
+    return min((each for each in moments if each is not None), default=None)
+
+
+def next_change_at(now: datetime) -> datetime | None:
+    """Return the next moment after `now` at which something on a page changes by time.
+
+    Scheduled products come on the shelf, prices begin and end, and so do banners and
+    blocks of the home page.
+    """
+    # With both values of the first column, its index has the few that are to come.
+    to_come = Product.objects.filter(
+        is_sold_out__in=[False, True],
+        on_shelf_at__gt=now,
+        status=Product.Status.ON_SHELF,
+    )
+    changes = [
+        to_come.aggregate(at=Min("on_shelf_at")),
+        Variant.objects.aggregate(at=Min("price_due_at")),
+        *(
+            model.objects.filter(**{f"{column}__gt": now}).aggregate(at=Min(column))
+            for model in (Banner, HomeBlock)
+            for column in ("starts_at", "ends_at")
+        ),
+    ]
+    return min((each["at"] for each in changes if each["at"]), default=None)
+
+
+def _known_of(version: Version) -> Known:
+    global _known
+    known = _known
+    if known is None or not known.holds_for(version):
+        known = Known(version, Departments.visible(), next_change_at(version.as_of))
+        _known = known
+    return known

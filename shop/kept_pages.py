@@ -1,0 +1,219 @@
+"""Whole pages that are kept for everybody, with gaps for what is somebody's own.
+
+A kept page is made for a stranger: a request with the address and nothing else, no
+cookie, no account, no header. So whatever its templates do, nothing of a visitor gets
+into it. `{% personal %}` and `{% csrf_token %}` leave gaps, which each visitor's own
+request fills. Its key has the version of what pages show (docs/decisions/0013).
+"""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache, wraps
+from hashlib import sha256
+from importlib import import_module
+from io import BytesIO
+from typing import Any, Concatenate, ParamSpec, Protocol
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import caches
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template import Context, Engine, Template
+from django.template.context import make_context
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from shop import clock
+from shop.kept import KeptText, Recorder
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+#: The last net, in seconds: no page is kept longer.
+LONGEST = 600
+#: Longer addresses, in characters, are somebody's play.
+LONGEST_ADDRESS = 500
+#: What a page's address is made of; of the headers it is the host alone.
+ADDRESS = (
+    "REQUEST_METHOD",
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SERVER_PROTOCOL",
+    "HTTP_HOST",
+)
+ATTRIBUTE = "kept_page"
+#: Of a request: the version that its page is made under.
+VERSION = "page_version"
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A gap: a template that only knows the visitor and these values.
+
+    Without a template it is the visitor's CSRF token.
+    """
+
+    template: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def render(self, context: Context) -> str:
+        if not self.template:
+            return str(context["csrf_token"])
+        template = Engine.get_default().get_template(self.template)
+        with context.push(**self.values):
+            return template.render(context)
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How long a page is right, and what is to be done each time that it is shown."""
+
+    until: datetime | None
+    note: Any
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    text: KeptText[Hole]
+    keep: Keep
+
+    def is_over(self) -> bool:
+        return self.keep.until is not None and self.keep.until <= clock.now()
+
+    def shown_to(self, request: HttpRequest) -> HttpResponse:
+        context = make_context({}, request)
+        with context.bind_template(_blank()):
+            text = self.text.filled(lambda hole: hole.render(context))
+        return keep(HttpResponse(text), until=self.keep.until, note=self.keep.note)
+
+
+class Afterwards(Protocol):
+    def __call__(
+        self, request: HttpRequest, response: HttpResponse, note: Any
+    ) -> object: ...
+
+
+_recorder: ContextVar[Recorder[Hole] | None] = ContextVar("page", default=None)
+
+
+def keep(
+    response: HttpResponse, *, until: datetime | None, note: Any = None
+) -> HttpResponse:
+    """Say in a view that its page may be kept, until it changes by itself.
+
+    `note` is what `afterwards` gets, also of a page that was kept; it may be pickled.
+    """
+    setattr(response, ATTRIBUTE, Keep(until, note))
+    return response
+
+
+def kept_page(
+    version: Callable[[HttpRequest], object],
+    *,
+    afterwards: Afterwards | None = None,
+    is_own: Callable[[HttpRequest], bool] = lambda request: False,
+) -> Callable[[View[P]], View[P]]:
+    """Keep a view's pages as long as `version`, written as a string, is the same.
+
+    It is read before the view reads anything. `afterwards` is called each time that a
+    page is shown that the view gave a note. `is_own` tells whose page is nobody else's.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def show(
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponse:
+            page = None
+            if _may_be_kept(request) and not is_own(request):
+                setattr(request, VERSION, version(request))
+                key = _key(request)
+                page = _found(key) or _made(key, request, view, *args, **kwargs)
+            response = (
+                page.shown_to(request) if page else view(request, *args, **kwargs)
+            )
+            kept: Keep | None = getattr(response, ATTRIBUTE, None)
+            if afterwards and kept and kept.note is not None:
+                afterwards(request, response, kept.note)
+            return response
+
+        return show
+
+    return decorate
+
+
+def mark(template: str = "", **values: Any) -> SafeString | None:
+    """Leave a gap in the page that is being made for keeping; None: there is none."""
+    recorder = _recorder.get()
+    return recorder.mark(Hole(template, values)) if recorder else None
+
+
+def _may_be_kept(request: HttpRequest) -> bool:
+    return settings.KEEP_PAGES and len(request.get_full_path()) <= LONGEST_ADDRESS
+
+
+def _key(request: HttpRequest) -> str:
+    # The day, because a footer has the year and a page may speak of today.
+    parts = (
+        str(getattr(request, VERSION)),
+        get_language() or "",
+        request.scheme or "",
+        request.get_host(),
+        request.get_full_path(),
+        f"{timezone.localdate(clock.now()):%F}",
+    )
+    return sha256("\n".join(parts).encode(errors="replace")).hexdigest()
+
+
+def _found(key: str) -> KeptPage | None:
+    page: KeptPage | None = caches["pages"].get(key)
+    return None if page is None or page.is_over() else page
+
+
+def _made(
+    key: str, request: HttpRequest, view: View[P], *args: P.args, **kwargs: P.kwargs
+) -> KeptPage | None:
+    """Make a page for a stranger and keep it; None when it is not to be kept."""
+    recorder = Recorder[Hole]()
+    before = _recorder.set(recorder)
+    try:
+        response = view(_stranger(request), *args, **kwargs)
+    except Http404:  # perhaps there is one for whoever asks
+        return None
+    finally:
+        _recorder.reset(before)
+    wanted: Keep | None = getattr(response, ATTRIBUTE, None)
+    if wanted is None or response.status_code != 200:
+        return None
+    page = KeptPage(recorder.cut(response.content.decode()), wanted)
+    caches["pages"].set(key, page, LONGEST)
+    return page
+
+
+def _stranger(request: HttpRequest) -> HttpRequest:
+    """Return a request for the same address that says nothing of who asks."""
+    known = {k: v for k, v in request.META.items() if k in ADDRESS}
+    known |= {k: v for k, v in request.META.items() if k.startswith("wsgi.")}
+    known |= {
+        "REQUEST_METHOD": "GET",
+        "wsgi.input": BytesIO(),
+        "wsgi.url_scheme": request.scheme,
+    }
+    stranger = WSGIRequest(known)
+    stranger.user = AnonymousUser()
+    stranger.session = import_module(settings.SESSION_ENGINE).SessionStore()
+    stranger.resolver_match = request.resolver_match
+    setattr(stranger, VERSION, getattr(request, VERSION))
+    return stranger
+
+
+@lru_cache(maxsize=1)
+def _blank() -> Template:
+    return Engine.get_default().from_string("")

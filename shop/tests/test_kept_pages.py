@@ -1,0 +1,117 @@
+"""A page that is kept knows an address, and nothing of who asks for it."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import caches
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template import engines
+from django.test import RequestFactory
+
+from shop import clock
+from shop.kept_pages import keep, kept_page
+
+SECRETS = {"HTTP_X_ODD": "secret", "HTTP_COOKIE": "a=secret", "REMOTE_ADDR": "6.6.6.6"}
+
+
+@pytest.fixture(autouse=True)
+def pages_are_kept(settings):
+    settings.KEEP_PAGES = True
+
+
+def ask(view, path="/x/", version="1", method="get", **more):
+    request = getattr(RequestFactory(), method)(path, **more)
+    request.user = more.get("user", AnonymousUser())
+    request.session = {"secret": "secret"}
+    request.resolver_match = None
+    return kept_page(lambda _request: version)(view)(request).content.decode()
+
+
+def says(text, until=None):
+    calls = []
+
+    def view(request):
+        calls.append(request)
+        return keep(HttpResponse(text(request)), until=until)
+
+    view.calls = calls
+    return view
+
+
+def test_a_page_is_made_once_for_a_version_and_an_address():
+    view = says(lambda request: request.get_full_path())
+    for _round in range(2):
+        assert ask(view) == "/x/"
+        assert ask(view, "/x/?a=1") == "/x/?a=1"
+        assert ask(view, version="2") == "/x/"
+        assert ask(view, method="head") == "/x/"
+    assert len(view.calls) == 3
+
+
+def test_a_kept_page_is_made_for_nobody():
+    view = says(
+        lambda r: (
+            f"{r.META} {r.headers} {r.COOKIES} {r.user} {dict(r.session)} {r.body}"
+        )
+    )
+    text = ask(view, "/x/?q=1", user="secret", **SECRETS)
+    assert "secret" not in text
+    assert "6.6.6.6" not in text
+    assert "QUERY_STRING': 'q=1'" in text
+
+
+def test_what_a_stranger_may_not_see_is_kept_for_nobody():
+    def view(request):
+        if not request.user == "staff":
+            raise Http404
+        return keep(HttpResponse("draft"), until=None)
+
+    assert ask(view, user="staff") == "draft"
+    with pytest.raises(Http404):
+        ask(view)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: HttpResponse("what did not say that it may be kept"),
+        lambda: keep(HttpResponse("x", status=500), until=None),
+        lambda: keep(redirect("/y/"), until=None),
+    ],
+)
+def test_nothing_else_is_kept(answer):
+    ask(lambda request: answer())
+    assert not caches["pages"]._cache
+
+
+def test_a_page_ends_at_its_moment_and_is_kept_ten_minutes_at_most():
+    now = clock.now()
+    view = says(lambda request: str(len(view.calls)), now + timedelta(seconds=5))
+    with clock.at(now):
+        assert [ask(view), ask(view)] == ["1", "1"]
+    with clock.at(now + timedelta(seconds=5)):
+        assert ask(view) == "2"
+
+
+def test_gaps_are_filled_with_the_values_that_were_kept(tmp_path, settings):
+    template = engines["django"].from_string(
+        "{% load kept %}{% personal 'includes/_account_link.html' %}"
+        "<i>{{ request.user.shown_name }}</i>{% csrf_token %}"
+    )
+    view = says(lambda request: template.render({}, request))
+
+    class Known:
+        is_authenticated = True
+        avatar = ""
+
+        def __init__(self, name):
+            self.shown_name = name
+            self.pk = None
+
+    for name in ("Alice", "Bob", "Alice"):
+        text = ask(view, user=Known(name))
+        assert f">{name}<" in text
+        assert "<i></i>" in text
+    assert len(view.calls) == 1
