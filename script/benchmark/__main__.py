@@ -36,7 +36,8 @@ def main() -> int:
     status = 0
     for engine in engines:
         if engine == "mariadb" and "MARIADB_PID" not in os.environ:
-            status |= _beside_mariadb(wish)
+            for size in [FOR_CHECK] if wish.check else _sizes(wish):
+                status |= _beside_mariadb(size)
         elif wish.check:
             status |= _check(engine, pages)
         else:
@@ -44,10 +45,14 @@ def main() -> int:
     return status
 
 
-def _measure_all(engine: str, pages: list[Page], wish: argparse.Namespace) -> None:
-    sizes = [wish.products]
+def _sizes(wish: argparse.Namespace) -> list[int]:
     if wish.large:
-        sizes = list(dict.fromkeys([SMALL, wish.products, LARGE]))
+        return list(dict.fromkeys([SMALL, wish.products, LARGE]))
+    return [wish.products]
+
+
+def _measure_all(engine: str, pages: list[Page], wish: argparse.Namespace) -> None:
+    sizes = _sizes(wish)
     found = {}
     for size in sizes:
         found[size] = _measured(engine, size, pages, wish.seconds)
@@ -82,7 +87,6 @@ def _filled(engine: str, size: int) -> dict[str, str]:
     folder = shop.kept_folder(engine, size)
     url = f"sqlite:///{folder}/shop.sqlite3"
     if engine == "mariadb":
-        # One server for all sizes, a database in it for each.
         url = os.environ["DATABASE_URL"]
     variables = shop.environment(url)
     shop.fill(folder, size, variables)
@@ -90,12 +94,15 @@ def _filled(engine: str, size: int) -> dict[str, str]:
     return variables
 
 
-def _beside_mariadb(wish: argparse.Namespace) -> int:
-    """Begin again, once for each size, beside a server that keeps its data."""
-    size = FOR_CHECK if wish.check else wish.products
+def _beside_mariadb(size: int) -> int:
+    """Begin again beside a server that keeps its data, one for each size.
+
+    So the growth from size to size is left to the reader.
+    """
     folder = shop.kept_folder("mariadb", size)
-    given = sys.argv[1:]
+    given = [word for word in sys.argv[1:] if word != "--large"]
     again = [sys.executable, "-m", "benchmark", *given, "--engine", "mariadb"]
+    again += ["--products", str(size)]
     kept = {"MARIADB_FOLDER": str(folder), "MARIADB_BUFFER_POOL": "1G"}
     command = [str(shop.ROOT / "script" / "mariadb"), *again]
     return subprocess.run(command, env=os.environ | kept, check=False).returncode
