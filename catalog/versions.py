@@ -6,10 +6,11 @@ lower id leaves the highest id as it is, but there is one row more (decisions/00
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min
+from django.db.models import Min, QuerySet, Value
 from django.http import HttpRequest
 
 from catalog.departments import Departments
@@ -95,25 +96,33 @@ def good_until(request: HttpRequest, *others: datetime | None) -> datetime | Non
 def next_change_at(now: datetime) -> datetime | None:
     """Return the next moment after `now` at which something on a page changes by time.
 
-    Scheduled products come on the shelf, prices begin and end, and so do banners and
-    blocks of the home page.
+    Scheduled products come on the shelf, prices change, banners and blocks of the home
+    page begin and end. One query, as each is the first of an index or of a few rows.
     """
     # With both values of the first column, its index has the few that are to come.
     to_come = Product.objects.filter(
-        is_sold_out__in=[False, True],
-        on_shelf_at__gt=now,
-        status=Product.Status.ON_SHELF,
+        is_sold_out__in=[False, True], status=Product.Status.ON_SHELF
     )
-    changes = [
-        to_come.aggregate(at=Min("on_shelf_at")),
-        Variant.objects.aggregate(at=Min("price_due_at")),
+    moments = [
+        _first_after(now, to_come, "on_shelf_at"),
+        _first_after(now, Variant.objects.all(), "price_due_at"),
         *(
-            model.objects.filter(**{f"{column}__gt": now}).aggregate(at=Min(column))
+            _first_after(now, model._default_manager.all(), column)
             for model in (Banner, HomeBlock)
             for column in ("starts_at", "ends_at")
         ),
     ]
-    return min((each["at"] for each in changes if each["at"]), default=None)
+    found = moments[0].union(*moments[1:], all=True)
+    return min((at for at in found if at is not None), default=None)
+
+
+def _first_after(
+    now: datetime, rows: QuerySet[Any], column: str
+) -> QuerySet[Any, datetime | None]:
+    later = rows.filter(**{f"{column}__gt": now}).order_by()
+    first = later.values(nothing=Value(1)).annotate(at=Min(column))
+    moments: QuerySet[Any, datetime | None] = first.values_list("at", flat=True)
+    return moments
 
 
 def _known_of(version: Version) -> Known:

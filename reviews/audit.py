@@ -118,5 +118,7 @@ def _recount(product_id: int) -> None:
     recount([product_id])
 
 
+@transaction.atomic
 def _give_to_buyer(pk: int, user_id: int, product_id: int) -> None:
     Review.objects.filter(pk=pk).update(user_id=user_id, product_id=product_id)
+    catalog.note_change()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from inspect import isgeneratorfunction
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from accounts.tests.factories import make_alice, make_staff
 from catalog import services, versions
 from catalog.models import (
+    Banner,
     CatalogChange,
     Category,
     HistoryEntry,
@@ -20,7 +22,7 @@ from catalog.models import (
     Synonym,
 )
 from catalog.search import log
-from catalog.tests.factories import make_product, make_spec
+from catalog.tests.factories import make_limited_price, make_product, make_spec
 from catalog.views import pages
 from orders.tests.factories import buyer, cancel, make_order
 from reviews.tests.factories import make_written
@@ -297,7 +299,7 @@ def a_price(product):
 
 
 def count_a_sale(product):
-    services.count_sale(product_id=product.pk, units=7)
+    services.count_sale(product_id=product.pk, units=7, is_recent=True)
 
 
 def the_name_of_a_spec(product):
@@ -386,6 +388,56 @@ def test_a_product_comes_on_the_shelf_by_the_clock(product):
     with clock.at(at):
         for address in addresses(product)[:3]:
             assert "极光明天" in body(Client(), address)
+
+
+def test_a_price_begins_and_ends_by_the_clock(product):
+    start, end = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+    addresses_of_prices = [*addresses(product)[1:3], f"/p/{product.pk}/"]
+    with clock.at(NOW):
+        variant = product.variants.get()
+        make_limited_price(variant, price=Decimal(66), starts_at=start, ends_at=end)
+    for moment, is_limited in (
+        (NOW, False),
+        (start - timedelta(seconds=1), False),
+        (start, True),
+        (end - timedelta(seconds=1), True),
+        (end, False),
+    ):
+        with clock.at(moment):
+            for address in addresses_of_prices:
+                for _round in range(2):
+                    html = body(Client(), address)
+                    marks = ("price", "product-card")  # not those of its history
+                    prices = re.findall(
+                        r'data-test="([a-z-]+)"[^>]* data-price="66', html
+                    )
+                    shows_it = any(mark in prices for mark in marks)
+                    assert shows_it == is_limited, (address, moment)
+
+
+def test_a_banner_comes_and_goes_by_the_clock(product):
+    start, end = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+    Banner.objects.create(
+        title_zh="开学季",
+        stem_zh="banners/aa/zh",
+        category=product.category,
+        starts_at=start,
+        ends_at=end,
+    )
+    for moment, is_there in ((NOW, False), (start, True), (end, False)):
+        with clock.at(moment):
+            for _round in range(2):
+                assert ("开学季" in body(Client(), "/")) == is_there
+
+
+def test_who_bought_lately_has_lists_of_the_own(product, as_alice, alice):
+    bought = make_product(category=2, on_shelf_at=YESTERDAY)
+    services.note_purchase(user_id=alice.pk, product_ids=[bought.pk], at=clock.now())
+    address = "/c/phones/?min_price=9999"
+    mark = f'data-product-id="{bought.pk}"'
+    for _round in range(2):
+        assert mark in body(Client(), address)
+        assert mark not in body(as_alice, address)
 
 
 def test_units_are_free_the_second_an_order_is_overdue():

@@ -107,6 +107,8 @@ def _recount(product_ids: list[int], since: datetime) -> None:
             product.sales_count, product.sales_30d = ever, lately
             changed.append(product)
     Product.objects.bulk_update(changed, COLUMNS)
+    if changed:
+        catalog.note_change()
 
 
 def _received() -> QuerySet[OrderItem]:
