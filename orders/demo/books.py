@@ -23,7 +23,7 @@ from orders.models import (
     PaymentMethod,
     PaymentStatus,
 )
-from orders.rebuild import rebuild_sales, rebuild_together
+from orders.rebuild import rebuild_sales
 from orders.services.closing import TIMED_OUT
 from orders.services.placement import Line, item_of, new_number
 from orders.signals import item_received
@@ -46,7 +46,6 @@ def write_orders(wanted: list[DemoOrder], wishes: demo.Wishes) -> None:
     _write_events(wanted, orders)
     _announce_received(orders, wishes)
     rebuild_sales()
-    rebuild_together()
 
 
 def _write_heads(wanted: list[DemoOrder]) -> dict[str, Order]:

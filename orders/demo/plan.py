@@ -19,6 +19,7 @@ from catalog.models import Product, Variant
 from orders.demo.books import write_orders
 from orders.demo.order import DemoOrder
 from orders.models import Order
+from orders.rebuild import rebuild_together
 from orders.states import OrderStatus
 from shop import clock, demo
 
@@ -30,9 +31,14 @@ FILLING = "demo-filling"
 
 
 @demo.step(_("Orders"))
-@transaction.atomic
 def load_orders(wishes: demo.Wishes) -> None:
     """One order in every state for the first shoppers, and one for each demo review."""
+    _write(wishes)
+    rebuild_together()
+
+
+@transaction.atomic
+def _write(wishes: demo.Wishes) -> None:
     shoppers = _shoppers()
     if not shoppers:
         return
