@@ -7,9 +7,9 @@ nothing narrows the numbers are kept (`catalog.search.counts`).
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -55,28 +55,30 @@ class Numbers:
     lowest: Decimal | None = None
     highest: Decimal | None = None
     in_stock: str = ""
-
-    @property
-    def hits_by_category(self) -> dict[int, int]:
-        """How many products of each category there are; of many, of the first ones."""
-        return {
-            int(each.value): each.products for each in self.values.get("category", [])
-        }
+    #: How many hits each category has, by its key; of many, of the first ones.
+    hits_by_category: dict[int, int] = field(default_factory=dict)
 
 
 def count(question: Question, hits: search.Hits) -> Numbers:
     """Count what the hits of a question have, and what each filter leaves out."""
     if question.is_open and not hits.is_exact:
-        return Numbers(_by_filter(_kept(question.category)))
+        return _whole_category(question.category)
     whole = _counted(hits)
     others = {key: _counted(question.hits(without=key)) for key in question.narrowed_by}
+    tallies = [whole[0], *(tally for tally, _is_exact in others.values())]
+    rows = _facets_of(tallies, question.chosen_ids)
     stock, is_exact = others.get("in_stock", whole)
     price, is_bounded = others.get("price", whole)
     return Numbers(
-        values=_by_filter(_values(whole, others, question.chosen_ids)),
+        values=_by_filter(_values(rows, whole, others, question.chosen_ids)),
         lowest=price.lowest if is_bounded else None,
         highest=price.highest if is_bounded else None,
         in_stock=str(stock.in_stock) if is_exact else "",
+        hits_by_category={
+            int(value): whole[0].numbers[facet_id]
+            for facet_id, key, value, *_names in rows
+            if key == "category" and whole[0].numbers[facet_id]
+        },
     )
 
 
@@ -85,20 +87,31 @@ def _counted(hits: search.Hits) -> Counted:
     return facets.tally(ids, with_prices=hits.is_exact), hits.is_exact
 
 
-def _values(
-    whole: Counted, others: dict[str, Counted], chosen: set[int]
-) -> Iterator[Value]:
-    """Yield the values that there are; what is chosen also when nothing has it."""
-    wanted = Counter(whole[0].numbers)
-    for tally, _is_exact in others.values():
+def _facets_of(tallies: list[Tally], chosen: set[int]) -> list[Any]:
+    """Return the facets that were counted or are chosen: key, then COLUMNS."""
+    wanted: Counter[int] = Counter()
+    for tally in tallies:
         wanted.update(tally.numbers)
     most = [facet_id for facet_id, _count in wanted.most_common(MOST_FACETS)]
     rows = Facet.objects.filter(pk__in=chosen.union(most)).order_by("pk")
-    for facet_id, *said in rows.values_list("pk", *COLUMNS):
+    return list(rows.values_list("pk", *COLUMNS))
+
+
+def _values(
+    rows: list[Any], whole: Counted, others: dict[str, Counted], chosen: set[int]
+) -> Iterator[Value]:
+    """Yield the values that there are; what is chosen also when nothing has it."""
+    for facet_id, *said in rows:
         tally, is_exact = others.get(said[0], whole)
         number = tally.numbers[facet_id]
         if number or facet_id in chosen:
             yield Value._make([*said, number, is_exact])
+
+
+def _whole_category(category: Category | None) -> Numbers:
+    values = _by_filter(_kept(category))
+    hits = {int(each.value): each.products for each in values.get("category", [])}
+    return Numbers(values, hits_by_category=hits)
 
 
 def _kept(category: Category | None) -> Iterator[Value]:

@@ -69,6 +69,13 @@ def test_numbers_follow_the_other_filters_and_not_their_own(shelf):
     assert (dear.lowest, dear.highest) == (Decimal(100), Decimal(400))
 
 
+def test_hits_by_category_are_of_the_hits_alone(shelf):
+    counted = count("category=tablets")
+    assert beside(counted, "category") == {"2": "3", "3": "1"}
+    assert counted.hits_by_category == {3: 1}
+    assert count("spec=ram_gb:8").hits_by_category == {2: 2, 3: 1}
+
+
 def test_what_is_chosen_stays_though_nothing_has_it(shelf):
     counted = count("brand=red&min_price=250")
     assert beside(counted, "brand") == {shelf["red"]: "0", shelf["blue"]: "2"}
