@@ -6,7 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse, translate_url
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +23,12 @@ INSIDE = r"^/([^/\\\s][^\\\s]*)?$"
 class BannerQuerySet(models.QuerySet["Banner"]):
     def shown_at(self, now: datetime) -> Self:
         """Those on the stage: begun, not over, and leading to what shoppers may see."""
+        # Asked of each banner: SQLite would make a list of all products there are.
+        own_product = Product.objects.public(now).filter(pk=OuterRef("product"))
         return self.filter(
             schedule.in_state(schedule.State.NOW, now),
             Q(category=None) | Q(category__is_visible=True),
-            Q(product=None) | Q(product__in=Product.objects.public(now)),
+            Q(product=None) | Q(Exists(own_product)),
         )
 
     def in_order(self) -> Self:

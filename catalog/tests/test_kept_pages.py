@@ -6,7 +6,7 @@ from decimal import Decimal
 from inspect import isgeneratorfunction
 
 import pytest
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.test import Client
 
 from accounts.tests.factories import make_alice, make_staff
@@ -495,3 +495,22 @@ def test_a_page_is_not_shown_after_its_moment(product):
         assert not page.is_over()
     with clock.at(NOW):
         assert page.is_over()
+
+
+def test_completed_words_are_kept_until_something_changes(client, settings):
+    settings.KEEP_PAGES = True
+    cache.clear()
+    product = make_product(name_en="Glow lantern")
+
+    def suggested():
+        response = client.get(
+            "/en/search/suggest/?q=glow", headers={"accept": "application/json"}
+        )
+        return [each["text"] for each in response.json()["suggestions"]]
+
+    assert "Glow lantern" in suggested()
+    Product.objects.filter(pk=product.pk).update(name_en="Past the services")
+    assert "Glow lantern" in suggested()
+    services.product_changed(product_ids=[product.pk])
+    assert "Past the services" not in suggested()
+    assert "Glow lantern" not in suggested()

@@ -1,8 +1,11 @@
 """The search's pages, and what completes the words in its field."""
 
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -20,6 +23,7 @@ from shop.decorators import require_POST
 from shop.kept_pages import keep, kept_page
 
 MOST_SUGGESTIONS = 10
+SUGGESTED = 60  # seconds
 
 
 def _is_own(request: HttpRequest) -> bool:
@@ -86,6 +90,18 @@ def _suggestions(request: HttpRequest, query: str) -> list[dict[str, str]]:
         texts = [*searches.own_searches(request)[:5], *log.hot_words()]
         distinct = list(dict.fromkeys(texts))[:MOST_SUGGESTIONS]
         return [{"text": text, "url": _address(text)} for text in distinct]
+    if not settings.KEEP_PAGES:
+        return _completed(query)
+    # Many begin to type the same; it holds as long as kept pages do, but no minute.
+    said = f"{version_of(request)} {get_language()} {query}"
+    key = f"suggest-{sha256(said.encode(errors='replace')).hexdigest()}"
+    found: list[dict[str, str]] = cache.get_or_set(
+        key, lambda: _completed(query), SUGGESTED
+    )
+    return found
+
+
+def _completed(query: str) -> list[dict[str, str]]:
     on_shelf = Product.objects.public(clock.now())
     language = "en" if get_language() == "en" else "zh"
     return [
