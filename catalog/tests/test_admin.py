@@ -372,7 +372,7 @@ def test_companions_are_linked_on_the_products_page(client, carol):
     rows = {"companions-TOTAL_FORMS": 1, "companions-0-product": product.pk}
     rows |= {"companions-0-position": 0}
     response = change(client, product, **rows, **{"companions-0-other": product.pk})
-    assert "A product is no companion of itself." in response.text
+    assert "商品不能与自身搭配。" in response.text
     change(client, product, **rows, **{"companions-0-other": other.pk})
     assert product.companions.get().other == other
 

@@ -95,9 +95,10 @@ def _suggestions(request: HttpRequest, query: str) -> list[dict[str, str]]:
     # Many begin to type the same; it holds as long as kept pages do, but no minute.
     said = f"{version_of(request)} {get_language()} {query}"
     key = f"suggest-{sha256(said.encode(errors='replace')).hexdigest()}"
-    found: list[dict[str, str]] = cache.get_or_set(
-        key, lambda: _completed(query), SUGGESTED
-    )
+    found: list[dict[str, str]] | None = cache.get(key)
+    if found is None:
+        found = _completed(query)
+        cache.set(key, found, SUGGESTED)
     return found
 
 
