@@ -120,17 +120,24 @@ class Question:
         """Whether nothing narrows it: a whole category, or the whole shop."""
         return not self.wish.query and not self.narrowed_by
 
-    def hits(self, *, without: str = "") -> search.Hits:
-        """Find what fits, in order; `without` one of the filters."""
-        filters = [each for key, each in self.chosen.items() if key != without]
-        if any(each.is_impossible for each in filters):
+    def hits(self) -> search.Hits:
+        """Find what fits, in order."""
+        if any(each.is_impossible for each in self.chosen.values()):
             return search.Hits([])
-        terms = [term for key, term in self._terms.items() if key != without]
         order = ["is_sold_out", *SORTS[self.wish.sort][1]]
-        products = self._products(filters, without)
-        return search.search(products, self.plan.narrowed(terms), order)
+        plan = self.plan.narrowed(self._terms.values())
+        return search.search(self._products(), plan, order)
 
-    def _products(self, filters: list[Chosen], without: str) -> QuerySet[Product]:
+    def some_without(self, name: str, most: int) -> search.Hits:
+        """Find so many of what would fit without one of the filters, in no order."""
+        chosen = {key: each for key, each in self.chosen.items() if key != name}
+        if any(each.is_impossible for each in chosen.values()):
+            return search.Hits([])
+        terms = [term for key, term in self._terms.items() if key != name]
+        plan = self.plan.narrowed(terms)
+        return search.some_of(self._products(without=name), plan, most)
+
+    def _products(self, *, without: str = "") -> QuerySet[Product]:
         wish = self.wish
         is_wide = not wish.categories or without == "category"
         categories = self._visible_ids if is_wide else self._wanted_ids
@@ -142,8 +149,8 @@ class Question:
                 products = products.filter(price__lte=wish.max_price)
         if wish.in_stock and without != "in_stock":
             products = products.in_stock()
-        for each in filters:
-            if each.condition is not None:
+        for key, each in self.chosen.items():
+            if key != without and each.condition is not None:
                 products = products.filter(each.condition)
         return products
 

@@ -64,7 +64,10 @@ def count(question: Question, hits: search.Hits) -> Numbers:
     if question.is_open and not hits.is_exact:
         return _whole_category(question.category)
     whole = _counted(hits)
-    others = {key: _counted(question.hits(without=key)) for key in question.narrowed_by}
+    others = {
+        key: _counted(question.some_without(key, MOST_COUNTED))
+        for key in question.narrowed_by
+    }
     tallies = [whole[0], *(tally for tally, _is_exact in others.values())]
     rows = _facets_of(tallies, question.chosen_ids)
     stock, is_exact = others.get("in_stock", whole)

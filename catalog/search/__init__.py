@@ -4,7 +4,7 @@
 query once, `search` finds it in order and `matching` all; `suggest` completes words.
 """
 
-from catalog.search.engine import Hits, matching, plan_for, search
+from catalog.search.engine import Hits, matching, plan_for, search, some_of
 from catalog.search.facets import digest_of, facet_terms
 from catalog.search.plan import NO_WORDS, Plan, understand
 from catalog.search.sql import COUNTED
@@ -39,6 +39,7 @@ __all__ = [
     "rebuild",
     "remove",
     "search",
+    "some_of",
     "split",
     "suggest",
     "understand",

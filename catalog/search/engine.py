@@ -57,6 +57,18 @@ def search(products: QuerySet[Product], query: str | Plan, order: list[str]) -> 
     return Hits(ids[:COUNTED], is_exact=len(ids) <= COUNTED)
 
 
+def some_of(products: QuerySet[Product], plan: Plan, most: int) -> Hits:
+    """Find so many of those that fit, in whatever order is found the fastest."""
+    if plan.unknown:
+        return Hits([])
+    if plan.conditions:
+        ids = Candidates(products, plan).some(most + 1)
+    else:
+        rows = products.order_by("is_sold_out", "-sales_count", "-pk")
+        ids = list(rows.values_list("pk", flat=True)[: most + 1])
+    return Hits(ids[:most], is_exact=len(ids) <= most)
+
+
 def best_of(products: QuerySet[Product], plan: Plan, number: int) -> list[int]:
     """Return the products in stock that fit a plan best."""
     if plan.unknown or not plan.terms:

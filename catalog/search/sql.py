@@ -150,6 +150,23 @@ class Candidates:
             return False
         return bool(self._fetch(f"SELECT 1 {rows.text} LIMIT 1", rows.params))
 
+    def some(self, number: int) -> list[int]:
+        """Return some products, in the order in which they lie: nothing is sorted."""
+        rarest = rarest_first(self.plan)[0]
+        others = [term for term in rarest_first(self.plan) if term is not rarest]
+        where = is_one_of("d.token", rarest.drivers)
+        for term in others:
+            where &= has(term, "d.item_id")
+        if rest := has_rest(rarest, "d.item_id"):
+            where &= rest
+        try:
+            where &= _of_driver(self.products)
+        except EmptyResultSet:
+            return []
+        each = "d.item_id" if len(rarest.drivers) == 1 else "DISTINCT d.item_id"
+        text = f"SELECT {each} FROM {POSTING} d WHERE {where.text} LIMIT {number:d}"  # noqa: S608
+        return [row[0] for row in self._fetch(text, where.params)]
+
     def best(self, number: int, *, sold_out: bool | None = None) -> list[int]:
         """Return the first products in the order of rank.
 
