@@ -70,7 +70,7 @@ def test_a_shopper_registers_walks_and_searches(page, live_server, goods, proble
     page.locator("[name=q]").press("Enter")
     results(page).locator("a").click()
     expect(page.locator("[data-test=price]")).to_have_attribute("data-price", "299.00")
-    page.locator(".option.is-sold-out").click()
+    page.locator("[data-test=option][data-state=sold_out]").click()
     expect(page.locator("[data-test=price]")).to_have_attribute("data-price", "199.00")
     expect(page.locator("[data-test=stock]")).to_have_attribute("data-stock", "0")
     assert_nothing_sticks_out(page)
