@@ -134,7 +134,15 @@ def _definitions(wish: Wish, category_id: int | None) -> dict[str, SpecDefinitio
     wanted = SpecDefinition.objects.filter(
         Q(category=category_id, is_filterable=True) | Q(key__in=wish.specs)
     )
-    rows = sorted(wanted, key=lambda each: each.category_id != category_id)
+    rows = sorted(
+        # A collation may find more keys than were asked for.
+        (
+            each
+            for each in wanted
+            if each.category_id == category_id or each.key in wish.specs
+        ),
+        key=lambda each: each.category_id != category_id,
+    )
     found = {each.key: each for each in reversed(rows)}
     ordered = sorted(found.values(), key=lambda each: (each.position, each.pk))
     return {each.key: each for each in ordered}
