@@ -39,6 +39,8 @@ def test_a_search_is_counted_by_day_with_what_it_found(client):
     [
         {"q": "lantern", "page": "2"},
         {"q": "lantern", "in_stock": "1"},
+        {"q": "lantern", "category": "tablets"},
+        {"q": "lantern", "category": "nothing"},
         {"q": ""},
         {"q": "%%%"},
         {"q": "x" * 31},

@@ -180,6 +180,12 @@ def test_links_keep_filters_and_sort(client):
     assert chips == ["?sort=price"]
 
 
+def test_nothing_in_a_category_offers_to_take_it_away(client):
+    make_product(name_en="Lantern", category=1)
+    html = client.get("/en/search/?q=lantern&category=nothing").text
+    assert '<a class="button" href="?q=lantern">Clear all filters</a>' in html
+
+
 @pytest.mark.parametrize("address", LISTS)
 def test_queries_do_not_grow_with_the_products(
     client, address, connection_queries, monkeypatch
