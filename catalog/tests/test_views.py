@@ -45,7 +45,9 @@ def test_category_shows_its_products_only(client, prefix):
     assert 'data-test="result-count" data-count="1"' in response.text
 
 
-@pytest.mark.parametrize("address", ["/c/nothing/", "/p/999999/", "/p/0/"])
+@pytest.mark.parametrize(
+    "address", ["/c/nothing/", "/p/999999/", "/p/0/", f"/p/{2**63}/"]
+)
 def test_what_does_not_exist_is_not_found(client, address):
     assert client.get(address).status_code == 404
 
