@@ -58,20 +58,29 @@ class Tally:
 
 def chosen_brand(slugs: Sequence[str]) -> Chosen:
     """Return the filter of these brands; without a known one nothing fits."""
-    keys = Brand.objects.filter(slug__in=slugs).values_list("pk", flat=True)
-    return Chosen("brand", _ids_of(Q(key="brand", value__in=[str(pk) for pk in keys])))
+    rows = Brand.objects.filter(slug__in=slugs).values_list("pk", "slug")
+    # A collation may find more: it takes Orbit, and with an accent too, for orbit.
+    keys = [str(pk) for pk, slug in rows if slug in slugs]
+    return Chosen("brand", _ids_of(Q(key="brand", value__in=keys)))
 
 
 def chosen_spec(key: str, values: Sequence[str]) -> Chosen:
     """Return the filter of a specification: values, or ranges such as "16..32"."""
     ranges = [value for value in values if ".." in value]
     exact = [value for value in values if ".." not in value]
+    digests = {search.digest_of(key, each) for each in _spellings(exact)}
     rows = Facet.objects.filter(key=key).filter(
         _any(_between(each) for each in ranges)
-        | Q(digest__in=[search.digest_of(key, each) for each in _spellings(exact)])
-        | Q(name_en__in=exact)
+        | Q(digest__in=digests)
+        | Q(name_en__in=exact, number=None)
     )
-    ids = list(rows.values_list("pk", flat=True)[: MOST_VALUES + 1])
+    # Asked again here what a collation answers too broadly; numbers have no name.
+    ids = [
+        row.pk
+        for row in rows[: MOST_VALUES + 1]
+        if row.key == key
+        and (row.number is not None or row.digest in digests or row.name_en in exact)
+    ]
     if len(ids) > MOST_VALUES:
         single = [f"{each}..{each}" for each in exact if number_of(each) is not None]
         return Chosen(key, condition=_has_number(key, [*ranges, *single]))

@@ -65,6 +65,11 @@ class Group:
         return self.options[MOST_OPEN:]
 
     @property
+    def shows_more(self) -> bool:
+        """Whether one of those is chosen, which must not hide behind a button."""
+        return any(option.is_chosen for option in self.more)
+
+    @property
     def is_set(self) -> bool:
         is_ranged = self.range is not None and bool(self.range.low or self.range.high)
         return is_ranged or any(option.is_chosen for option in self.options)
@@ -134,7 +139,15 @@ def _definitions(wish: Wish, category_id: int | None) -> dict[str, SpecDefinitio
     wanted = SpecDefinition.objects.filter(
         Q(category=category_id, is_filterable=True) | Q(key__in=wish.specs)
     )
-    rows = sorted(wanted, key=lambda each: each.category_id != category_id)
+    rows = sorted(
+        # A collation may find more keys than were asked for.
+        (
+            each
+            for each in wanted
+            if each.category_id == category_id or each.key in wish.specs
+        ),
+        key=lambda each: each.category_id != category_id,
+    )
     found = {each.key: each for each in reversed(rows)}
     ordered = sorted(found.values(), key=lambda each: (each.position, each.pk))
     return {each.key: each for each in ordered}
@@ -168,15 +181,35 @@ def _spec_group(
 ) -> Group:
     key, values = definition.key, numbers.values.get(definition.key, [])
     name = words_of(definition, "name")
-    options = [
-        _option(links, "spec", f"{key}:{each.value}", _label(definition, each), each)
-        for each in values[:MOST_SHOWN]
-    ]
-    if definition.type != SpecDefinition.Type.NUMBER or not values:
+    # Of another category the same key may be text.
+    is_number = any(each.number is not None for each in values)
+    if definition.type != SpecDefinition.Type.NUMBER or not is_number:
+        options = _spec_options(links, definition, values[:MOST_SHOWN])
         return Group(key, name, _chosen_first(options))
+    offered = sorted(values, key=_by_number)
     if len(values) > MOST_NUMBERS:
-        options = [option for option in options if option.is_chosen]
+        offered = [each for each in offered if links.has("spec", f"{key}:{each.value}")]
+    options = _spec_options(links, definition, offered)
     return Group(key, name, options, _spec_range(wish, definition, values))
+
+
+def _by_number(value: Value) -> tuple[bool, Decimal]:
+    return value.number is None, value.number or ZERO
+
+
+def _spec_options(
+    links: Links, definition: SpecDefinition, values: list[Value]
+) -> list[Option]:
+    return [
+        _option(
+            links,
+            "spec",
+            f"{definition.key}:{each.value}",
+            _label(definition, each),
+            each,
+        )
+        for each in values
+    ]
 
 
 def _option(links: Links, name: str, said: str, label: str, value: Value) -> Option:

@@ -5,7 +5,7 @@ out, never an error.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -47,21 +47,6 @@ class Wish:
     specs: dict[str, list[str]]
     sort: str
     page: int
-
-    @property
-    def has_filters(self) -> bool:
-        return bool(
-            self.brands
-            or self.specs
-            or self.in_stock
-            or self.min_price is not None
-            or self.max_price is not None
-        )
-
-    @property
-    def words_and_filters(self) -> str:
-        """What decides which products are found, in whatever order."""
-        return repr(replace(self, sort="", page=1))
 
 
 class Question:

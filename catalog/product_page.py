@@ -98,7 +98,8 @@ def _settled(products: list[Product]) -> list[Product]:
 
 def _variants(product_id: int) -> QuerySet[Any]:
     """Ask for variants, product, category, brand and the shop's rules all at once."""
-    variants = Variant.objects.filter(product=product_id).in_order()
+    # Of pk, unlike of product itself, Django knows which numbers no column holds.
+    variants = Variant.objects.filter(product__pk=product_id).in_order()
     rules = {f"rule_{name}": policy.column(name) for name in RULES}
     return variants.select_related("product__category", "product__brand").annotate(
         **rules

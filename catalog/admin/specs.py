@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from catalog import services
@@ -57,3 +58,11 @@ class SpecDefinitionAdmin(ShownToShoppers[SpecDefinition]):
                 variants__specs__definition=form.instance
             )
             services.words_changed(products=of_variants)
+
+    def delete_model(self, request: HttpRequest, obj: SpecDefinition) -> None:
+        self.delete_queryset(request, SpecDefinition.objects.filter(pk=obj.pk))
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: QuerySet[SpecDefinition]
+    ) -> None:
+        services.delete_specifications(definitions=queryset)

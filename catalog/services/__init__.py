@@ -26,6 +26,7 @@ from catalog.services.price_history import begin_history
 from catalog.services.products import (
     SUMMARY,
     add_picture,
+    delete_specifications,
     move_to_shelf,
     product_changed,
     refresh_summary,
@@ -64,6 +65,7 @@ __all__ = [
     "change_stock",
     "count_sale",
     "count_together",
+    "delete_specifications",
     "end_limited_price",
     "forget_purchases",
     "give_back",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from catalog import pictures, search
-from catalog.models import Picture, Product, Variant
+from catalog.models import Picture, Product, SpecDefinition, Variant
 from catalog.services.changes import note_change
 from shop.money import ZERO
 
@@ -83,6 +83,25 @@ def words_changed(*, products: QuerySet[Product]) -> None:
     with transaction.atomic():
         search.index_later(ids)
         note_change()
+
+
+@transaction.atomic
+def delete_specifications(*, definitions: QuerySet[SpecDefinition]) -> None:
+    """Delete specifications with all that is said in them.
+
+    The products that said something are then neither found nor filtered by it.
+    """
+    keys = list(definitions.values_list("pk", flat=True))
+    products = Product.objects.filter(specs__definition__in=keys)
+    of_variants = Product.objects.filter(variants__specs__definition__in=keys)
+    ids = {
+        pk
+        for rows in (products, of_variants)
+        for pk in rows.values_list("pk", flat=True)
+    }
+    definitions.delete()
+    search.index_later(sorted(ids))
+    note_change()
 
 
 def _first_pictures(product_ids: list[int]) -> dict[int, str]:

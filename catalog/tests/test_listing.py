@@ -67,6 +67,27 @@ def test_specs_filter_by_value_and_by_range():
     assert names(find("spec=ram_gb:64..")) == []
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "brand=ORBIT",
+        "brand=örbit",
+        "spec=cpu:northstar",
+        "spec=cpu:Nörthstar",
+        "spec=CPU:Northstar",
+        "spec=ram_gb:%E2%80%8B",
+        "spec=RAM_GB:16..",
+    ],
+)
+def test_filters_are_read_to_the_letter_on_every_database(query):
+    product = make_product(brand=make_brand(slug="orbit"))
+    make_spec(product=product, key="cpu", text_zh="北辰", text_en="Northstar")
+    make_spec(product=product, key="ram_gb", number=Decimal(16))
+    for right in ("brand=orbit", "spec=cpu:Northstar", "spec=ram_gb:16.."):
+        assert len(find(right).products) == 1
+    assert find(query).products == []
+
+
 def test_a_spec_of_one_variant_is_enough():
     product = make_product(name_en="two sizes")
     make_spec(product=product, key="ram_gb", number=Decimal(8))

@@ -1,5 +1,6 @@
 """Rows B9 and B12: what was searched, one's own searches, and what staff make of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,9 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from accounts.tests.factories import make_user
-from catalog.models import SearchCount, SearchState, Synonym
+from catalog.models import SearchCount, SearchState, SpecDefinition, Synonym
 from catalog.search import log, vocabulary
-from catalog.tests.factories import make_brand, make_product
+from catalog.tests.factories import make_brand, make_product, make_spec
 from shop import clock, due
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,8 @@ def test_a_search_is_counted_by_day_with_what_it_found(client):
     [
         {"q": "lantern", "page": "2"},
         {"q": "lantern", "in_stock": "1"},
+        {"q": "lantern", "category": "tablets"},
+        {"q": "lantern", "category": "nothing"},
         {"q": ""},
         {"q": "%%%"},
         {"q": "x" * 31},
@@ -218,18 +221,35 @@ def test_who_may_not_look_sees_no_report(client):
     assert client.get("/admin/catalog/searchcount/").status_code == 403
 
 
+def found(client, query):
+    html = client.get(f"/search/?{query}").text
+    return int(re.search(r'data-test="result-count" data-count="(\d+)"', html)[1])
+
+
 def test_renaming_a_brand_renames_it_for_searches(client, carol, monkeypatch):
     brand = make_brand(slug="glow", name_zh="辉光", name_en="Glow")
     make_product(brand=brand, code="LAMP")
     changed = {"name_zh": "暮色", "name_en": "Dusk", "slug": "glow"}
     client.post(f"/admin/catalog/brand/{brand.pk}/change/", changed)
-    assert 'data-count="1"' in client.get("/search/?q=暮色").text
-    assert 'data-count="0"' in client.get("/search/?q=glow").text
+    assert found(client, "q=暮色") == 1
+    assert found(client, "q=glow") == 0
     # Of many products the clock takes care.
     monkeypatch.setattr("catalog.search.store.FEW", 0)
     changed = {"name_zh": "晨曦", "name_en": "Dawn", "slug": "glow"}
     client.post(f"/admin/catalog/brand/{brand.pk}/change/", changed)
-    assert 'data-count="0"' in client.get("/search/?q=晨曦").text
+    assert found(client, "q=晨曦") == 0
     monkeypatch.undo()
     call_command("run_due")
-    assert 'data-count="1"' in client.get("/search/?q=晨曦").text
+    assert found(client, "q=晨曦") == 1
+
+
+@pytest.mark.parametrize("action", ["delete", "delete_selected"])
+def test_a_deleted_specification_is_no_filter_and_no_word(client, carol, action):
+    spec = make_spec(product=make_product(), key="scent", text_en="lavender")
+    address = "/admin/catalog/specdefinition/"
+    fields = {"post": "yes", "action": action, "_selected_action": spec.definition_id}
+    one = f"{address}{spec.definition_id}/delete/"
+    client.post(one if action == "delete" else address, fields)
+    assert not SpecDefinition.objects.filter(key="scent").exists()
+    for query in ("q=lavender", "spec=scent:lavender"):
+        assert found(client, query) == 0

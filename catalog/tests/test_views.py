@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -7,7 +8,7 @@ from django.core.cache import cache
 
 from accounts.tests.factories import make_user
 from catalog.models import Category, Product
-from catalog.tests.factories import make_product, make_variant
+from catalog.tests.factories import make_product, make_spec, make_variant
 from shop import clock
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,9 @@ def test_category_shows_its_products_only(client, prefix):
     assert 'data-test="result-count" data-count="1"' in response.text
 
 
-@pytest.mark.parametrize("address", ["/c/nothing/", "/p/999999/", "/p/0/"])
+@pytest.mark.parametrize(
+    "address", ["/c/nothing/", "/p/999999/", "/p/0/", f"/p/{2**63}/"]
+)
 def test_what_does_not_exist_is_not_found(client, address):
     assert client.get(address).status_code == 404
 
@@ -178,6 +181,47 @@ def test_links_keep_filters_and_sort(client):
     assert re.search(r'href="\?sort=price&amp;in_stock=1&amp;page=2" rel="next"', html)
     chips = re.findall(r'href="([^"]*)" data-test="filter-chip"', html)
     assert chips == ["?sort=price"]
+
+
+def test_nothing_in_a_category_offers_to_take_it_away(client):
+    make_product(name_en="Lantern", category=1)
+    html = client.get("/en/search/?q=lantern&category=nothing").text
+    assert '<a class="button" href="?q=lantern">Clear all filters</a>' in html
+
+
+def offered(html, key):
+    """Return the values that a filter of a page offers, in their order."""
+    group = html.split(f'data-filter="{key}"')[1].split("</fieldset>")[0]
+    group = group.split('data-test="filter"')[0]
+    return re.findall(r'data-test="filter-option"[^>]*>(.+?) <span', group), group
+
+
+def test_numbers_are_offered_in_their_order(client):
+    for memory in (128, 128, 16, 8):
+        make_spec(product=make_product(category=2), key="gb", number=Decimal(memory))
+    assert offered(client.get("/c/phones/").text, "gb")[0] == ["8", "16", "128"]
+
+
+def test_a_chosen_number_does_not_hide_behind_a_button(client):
+    for memory in range(1, 11):
+        make_spec(product=make_product(category=2), key="gb", number=Decimal(memory))
+    closed, opened = (
+        '<details class="filter-more">',
+        '<details class="filter-more" open>',
+    )
+    assert closed in offered(client.get("/c/phones/?spec=gb:1").text, "gb")[1]
+    assert opened in offered(client.get("/c/phones/?spec=gb:10").text, "gb")[1]
+
+
+def test_a_key_may_be_a_number_here_and_text_there(client):
+    five = make_product(category=1)
+    make_spec(product=five, key="size", number=Decimal(5))
+    for category in (2, 3):
+        make_spec(product=make_product(category=category), key="size", text_en="large")
+    address = "/search/?spec=size:large"
+    assert offered(client.get(address).text, "size")[0] == ["5", "large"]
+    Product.objects.filter(pk=five.pk).update(status=Product.Status.DRAFT)
+    assert offered(client.get(address).text, "size")[0] == ["large"]
 
 
 @pytest.mark.parametrize("address", LISTS)

@@ -48,7 +48,8 @@ def search(request: HttpRequest) -> HttpResponse:
     found = listing.find(listing.Question(wish, now=clock.now(), visible=visible))
     beside = _beside(request, found)
     response = list_page(request, "catalog/search.html", found, **beside)
-    is_counted = wish.query and wish.page == 1 and not wish.has_filters
+    # What a filter leaves says nothing of the words.
+    is_counted = wish.query and wish.page == 1 and not found.question.narrowed_by
     results = 0 if found.plan.dropped else found.total
     note = (wish.query, results) if is_counted else None
     return keep(response, until=good_until(request), note=note)

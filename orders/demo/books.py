@@ -11,6 +11,7 @@ from django.db.models import F
 from cart.freight import rule_of
 from catalog import services as catalog
 from catalog.models import StockEntry, Variant
+from catalog.models.purchases import LATELY
 from orders.demo.order import DemoOrder
 from orders.models import (
     Carrier,
@@ -42,6 +43,7 @@ def write_orders(wanted: list[DemoOrder], wishes: demo.Wishes) -> None:
     _write_items(wanted, orders)
     _write_stock(wanted, orders)
     _write_payments(wanted, orders)
+    _note_purchases(wanted)
     _write_parcels(wanted, orders)
     _write_events(wanted, orders)
     _announce_received(orders, wishes)
@@ -188,6 +190,19 @@ def _write_payments(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
         ],
         batch_size=500,
     )
+
+
+def _note_purchases(wanted: list[DemoOrder]) -> None:
+    paid = sorted(
+        (each for each in wanted if each.is_paid), key=lambda each: each.paid_at
+    )
+    for each in paid:
+        if each.paid_at > clock.now() - LATELY:
+            catalog.note_purchase(
+                user_id=each.address.user_id,
+                product_ids=[variant.product_id for variant in each.variants],
+                at=each.paid_at,
+            )
 
 
 def _write_parcels(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:

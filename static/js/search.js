@@ -37,7 +37,7 @@ async function ask(number) {
     const answer = await response.json();
     if (number === asked && document.activeElement === field) show(answer.suggestions);
   } catch {
-    close();
+    if (number === asked) close();
   }
 }
 

@@ -43,15 +43,22 @@ def test_suggests_by_keys_and_closes_with_esc(page, field):
     expect(page).to_have_url(re.compile(r"/en/search/\?q=lantern$"))
 
 
-def test_a_late_answer_is_never_shown(page, field):
+@pytest.fixture
+def held(page):
+    """What the field asks for "lan" gets no answer until a test gives one."""
+    routes = []
+
     def slow(route):
         if "q=lan" in route.request.url and "q=lantern" not in route.request.url:
-            held.append(route)
+            routes.append(route)
         else:
             route.continue_()
 
-    held = []
     page.route("**/search/suggest/**", slow)
+    return routes
+
+
+def test_a_late_answer_is_never_shown(page, field, held):
     field.press_sequentially("lan")
     page.wait_for_timeout(400)
     assert held
@@ -64,6 +71,19 @@ def test_a_late_answer_is_never_shown(page, field):
         route.fulfill(body=body, content_type="application/json")
     page.wait_for_timeout(300)
     assert options.all_inner_texts() == shown
+
+
+def test_a_late_failure_takes_nothing_away(page, field, held):
+    field.press_sequentially("lan")
+    page.wait_for_timeout(400)
+    assert held
+    field.press_sequentially("tern 2")
+    options = page.get_by_role("option")
+    expect(options.first).to_have_text("Lantern 2")
+    for route in held:
+        route.abort()
+    page.wait_for_timeout(300)
+    expect(options.first).to_have_text("Lantern 2")
 
 
 def test_is_a_plain_search_without_javascript(browser, live_server):
