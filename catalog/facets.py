@@ -11,7 +11,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from catalog import search
 from catalog.models import (
-    Brand,
     Facet,
     Product,
     ProductFacets,
@@ -23,10 +22,10 @@ from shop import money
 
 #: A range of more values than this is asked of the specifications themselves.
 MOST_VALUES = 30
-_FACETS = f"SELECT ids FROM {ProductFacets._meta.db_table} WHERE product_id IN (%s)"  # noqa: S608
-_FACETS_AND_PRICES = (
-    f"SELECT f.ids, p.price, p.is_sold_out FROM {ProductFacets._meta.db_table} f "  # noqa: S608
-    f"JOIN {Product._meta.db_table} p ON p.id = f.product_id WHERE p.id IN (%s)"
+_ROWS = (
+    "SELECT p.id, f.ids, p.price, p.is_sold_out "  # noqa: S608
+    f"FROM {ProductFacets._meta.db_table} f JOIN {Product._meta.db_table} p "
+    "ON p.id = f.product_id WHERE p.id IN (%s)"
 )
 
 
@@ -58,10 +57,9 @@ class Tally:
 
 def chosen_brand(slugs: Sequence[str]) -> Chosen:
     """Return the filter of these brands; without a known one nothing fits."""
-    rows = Brand.objects.filter(slug__in=slugs).values_list("pk", "slug")
-    # A collation may find more: it takes Orbit, and with an accent too, for orbit.
-    keys = [str(pk) for pk, slug in rows if slug in slugs]
-    return Chosen("brand", _ids_of(Q(key="brand", value__in=keys)))
+    digests = [search.digest_of("brand", slug) for slug in slugs]
+    rows = Facet.objects.filter(digest__in=digests)
+    return Chosen("brand", frozenset(rows.values_list("pk", flat=True)))
 
 
 def chosen_spec(key: str, values: Sequence[str]) -> Chosen:
@@ -87,31 +85,33 @@ def chosen_spec(key: str, values: Sequence[str]) -> Chosen:
     return Chosen(key, frozenset(ids))
 
 
-def tally(product_ids: Sequence[int], *, with_prices: bool) -> Tally:
-    """Count what these products have, each named once; a few thousand at most."""
-    if not with_prices:
-        return Tally(_count(_fetch(_FACETS, product_ids)))
-    rows = _fetch(_FACETS_AND_PRICES, product_ids)
+def tallies(groups: Sequence[Sequence[int]]) -> list[Tally]:
+    """Count what the products of each group have, in one query for all.
+
+    A product is named once in a group; there are a few thousand at most.
+    """
+    wanted = sorted({pk for group in groups for pk in group})
+    rows = {row[0]: row[1:] for row in _fetch(wanted)}
+    return [_tally([rows[pk] for pk in group if pk in rows]) for group in groups]
+
+
+def _tally(rows: list[Any]) -> Tally:
     prices = [row[1] for row in rows]
     return Tally(
-        numbers=_count(rows),
+        numbers=Counter(unpacked(b"".join(row[0] for row in rows))),
         lowest=_price(min(prices, default=None)),
         highest=_price(max(prices, default=None)),
         in_stock=sum(not row[2] for row in rows),
     )
 
 
-def _fetch(text: str, product_ids: Sequence[int]) -> list[Any]:
+def _fetch(product_ids: Sequence[int]) -> list[Any]:
     if not product_ids:
         return []
     with connection.cursor() as cursor:
         # Written out, because SQLite may take no more than 999 parameters.
-        cursor.execute(text % ",".join(str(int(pk)) for pk in product_ids))
+        cursor.execute(_ROWS % ",".join(str(int(pk)) for pk in product_ids))
         return list(cursor.fetchall())
-
-
-def _count(rows: Iterable[Any]) -> Counter[int]:
-    return Counter(unpacked(b"".join(row[0] for row in rows)))
 
 
 def number_of(text: str) -> Decimal | None:
@@ -126,10 +126,6 @@ def number_of(text: str) -> Decimal | None:
 def _price(raw: float | Decimal | None) -> Decimal | None:
     # SQLite keeps a decimal as a float.
     return None if raw is None else money.rounded(Decimal(str(raw)))
-
-
-def _ids_of(condition: Q) -> frozenset[int]:
-    return frozenset(Facet.objects.filter(condition).values_list("pk", flat=True))
 
 
 def _any(conditions: Iterable[Q]) -> Q:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.links import Links
 from catalog.listing import SORTS, Listing, Wish
-from catalog.models import Brand, Category, SpecDefinition
+from catalog.models import Category, SpecDefinition
 from catalog.numbers import Numbers, Value
 from catalog.spec_table import unit_words, with_unit
 from catalog.templatetags.catalog import trimmed, words_of
@@ -136,6 +136,8 @@ def _category_id(found: Listing, numbers: Numbers) -> int | None:
 
 def _definitions(wish: Wish, category_id: int | None) -> dict[str, SpecDefinition]:
     """Return the specifications to filter by, and those that are, in their order."""
+    if category_id is None and not wish.specs:
+        return {}
     wanted = SpecDefinition.objects.filter(
         Q(category=category_id, is_filterable=True) | Q(key__in=wish.specs)
     )
@@ -156,24 +158,24 @@ def _definitions(wish: Wish, category_id: int | None) -> dict[str, SpecDefinitio
 def _category_group(links: Links, numbers: Numbers, visible: list[Category]) -> Group:
     counted = {value.value: value for value in numbers.values.get("category", [])}
     options = [
-        _option(
-            links, "category", each.slug, words_of(each, "name"), counted[str(each.pk)]
-        )
-        for each in visible
-        if str(each.pk) in counted
+        _option(links, "category", of.slug, words_of(of, "name"), counted[of.slug])
+        for of in visible
+        if of.slug in counted
     ]
     return Group("category", _("Category"), options)
 
 
 def _brand_group(links: Links, wish: Wish, numbers: Numbers) -> Group:
-    counted = {int(value.value): value for value in numbers.values.get("brand", [])}
-    brands = Brand.objects.in_bulk(list(counted)[:MOST_SHOWN])
+    # A stable sort: a chosen one must not be missing among many.
+    values = sorted(
+        numbers.values.get("brand", []),
+        key=lambda each: not links.has("brand", each.value),
+    )
     options = [
-        _option(links, "brand", brands[pk].slug, words_of(brands[pk], "name"), value)
-        for pk, value in counted.items()
-        if pk in brands
+        _option(links, "brand", each.value, words_of(each, "name"), each)
+        for each in values[:MOST_SHOWN]
     ]
-    return Group("brand", _("Brand"), _chosen_first(options))
+    return Group("brand", _("Brand"), options)
 
 
 def _spec_group(

@@ -77,12 +77,13 @@ class Question:
             self.chosen["brand"] = facets.chosen_brand(wish.brands)
         for key, values in wish.specs.items():
             self.chosen[key] = facets.chosen_spec(key, values)
-        self._terms = search.facet_terms(
-            {key: each.facet_ids for key, each in self.chosen.items()}
-        )
+        known = search.Known(expected={*map(search.token_of, self.chosen_ids)})
         # By the whole shelf: what a filter hides is no reason to leave out words.
         public = Product.objects.on_shelf_of(self._visible_ids, now)
-        self.plan = search.plan_for(public, wish.query)
+        self.plan = search.plan_for(public, wish.query, known)
+        self._terms = search.facet_terms(
+            {key: each.facet_ids for key, each in self.chosen.items()}, known
+        )
 
     @property
     def narrowed_by(self) -> list[str]:
@@ -146,7 +147,6 @@ class Listing:
 
     question: Question
     hits: search.Hits
-    products: list[Product]
     page: int
     pages: int
 
@@ -171,6 +171,12 @@ class Listing:
     def plus(self) -> str:
         """What stands behind a total that is not exact."""
         return "" if self.is_exact else "+"
+
+    @property
+    def product_ids(self) -> list[int]:
+        """The products of this page, in order."""
+        first = (self.page - 1) * PER_PAGE
+        return self.hits.ids[first : first + PER_PAGE]
 
     @property
     def previous_page(self) -> int:
@@ -237,15 +243,7 @@ def find(question: Question) -> Listing:
     """
     wish, hits = question.wish, question.hits()
     pages = min(max(1, -(-hits.total // PER_PAGE)), MOST_PAGES)
-    page = min(wish.page, pages)
-    first = (page - 1) * PER_PAGE
-    return Listing(
-        question=question,
-        hits=hits,
-        products=Product.objects.cards_in_order(hits.ids[first : first + PER_PAGE]),
-        page=page,
-        pages=pages,
-    )
+    return Listing(question, hits, page=min(wish.page, pages), pages=pages)
 
 
 def _clean(text: str) -> str:

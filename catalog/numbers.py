@@ -23,6 +23,8 @@ from catalog.search import counts
 MOST_COUNTED = 1200
 #: SQLite takes so many values in one list.
 MOST_FACETS = 900
+#: Facets whose names a process remembers.
+MOST_REMEMBERED = 20_000
 #: What a Value begins with.
 COLUMNS = ("key", "value", "number", "name_zh", "name_en")
 
@@ -59,17 +61,30 @@ class Numbers:
     hits_by_category: dict[int, int] = field(default_factory=dict)
 
 
-def count(question: Question, hits: search.Hits) -> Numbers:
-    """Count what the hits of a question have, and what each filter leaves out."""
+@dataclass(frozen=True)
+class Remembered:
+    """What facets are called, as long as a version of the catalogue holds."""
+
+    as_of: str = ""
+    rows: dict[int, Any] = field(default_factory=dict)
+
+
+_remembered = Remembered()
+
+
+def count(question: Question, hits: search.Hits, *, as_of: str = "") -> Numbers:
+    """Count what the hits of a question have, and what each filter leaves out.
+
+    `as_of` is the version of the catalogue under which the names of facets hold.
+    """
     if question.is_open and not hits.is_exact:
-        return _whole_category(question.category)
-    whole = _counted(hits)
-    others = {
-        key: _counted(question.some_without(key, MOST_COUNTED))
-        for key in question.narrowed_by
-    }
-    tallies = [whole[0], *(tally for tally, _is_exact in others.values())]
-    rows = _facets_of(tallies, question.chosen_ids)
+        return _whole_category(question)
+    found = [hits]
+    found += [question.some_without(key, MOST_COUNTED) for key in question.narrowed_by]
+    tallies = facets.tallies([_looked_at(each) for each in found])
+    whole, *rest = zip(tallies, (each.is_exact for each in found), strict=True)
+    others = dict(zip(question.narrowed_by, rest, strict=True))
+    rows = _facets_of(tallies, question.chosen_ids, as_of)
     stock, is_exact = others.get("in_stock", whole)
     price, is_bounded = others.get("price", whole)
     return Numbers(
@@ -78,26 +93,39 @@ def count(question: Question, hits: search.Hits) -> Numbers:
         highest=price.highest if is_bounded else None,
         in_stock=str(stock.in_stock) if is_exact else "",
         hits_by_category={
-            int(value): whole[0].numbers[facet_id]
+            category.pk: whole[0].numbers[facet_id]
             for facet_id, key, value, *_names in rows
-            if key == "category" and whole[0].numbers[facet_id]
+            for category in question.visible
+            if (key, value) == ("category", category.slug)
+            and whole[0].numbers[facet_id]
         },
     )
 
 
-def _counted(hits: search.Hits) -> Counted:
-    ids = hits.ids if hits.is_exact else hits.ids[:MOST_COUNTED]
-    return facets.tally(ids, with_prices=hits.is_exact), hits.is_exact
+def _looked_at(hits: search.Hits) -> list[int]:
+    return hits.ids if hits.is_exact else hits.ids[:MOST_COUNTED]
 
 
-def _facets_of(tallies: list[Tally], chosen: set[int]) -> list[Any]:
+def _facets_of(tallies: list[Tally], chosen: set[int], as_of: str) -> list[Any]:
     """Return the facets that were counted or are chosen: key, then COLUMNS."""
     wanted: Counter[int] = Counter()
     for tally in tallies:
         wanted.update(tally.numbers)
     most = [facet_id for facet_id, _count in wanted.most_common(MOST_FACETS)]
-    rows = Facet.objects.filter(pk__in=chosen.union(most)).order_by("pk")
-    return list(rows.values_list("pk", *COLUMNS))
+    ids = sorted(chosen.union(most))
+    known = _remembered.rows if _remembered.as_of == as_of and as_of else {}
+    missing = [pk for pk in ids if pk not in known]
+    if missing:
+        rows = Facet.objects.filter(pk__in=missing).values_list("pk", *COLUMNS)
+        known = known | {row[0]: row for row in rows}
+        _remember(as_of, known)
+    return [known[pk] for pk in ids if pk in known]
+
+
+def _remember(as_of: str, rows: dict[int, Any]) -> None:
+    global _remembered
+    if as_of and len(rows) <= MOST_REMEMBERED:
+        _remembered = Remembered(as_of, rows)
 
 
 def _values(
@@ -111,9 +139,11 @@ def _values(
             yield Value._make([*said, number, is_exact])
 
 
-def _whole_category(category: Category | None) -> Numbers:
-    values = _by_filter(_kept(category))
-    hits = {int(each.value): each.products for each in values.get("category", [])}
+def _whole_category(question: Question) -> Numbers:
+    values = _by_filter(_kept(question.category))
+    by_slug = {each.value: each.products for each in values.get("category", [])}
+    there = [each for each in question.visible if each.slug in by_slug]
+    hits = {each.pk: by_slug[each.slug] for each in there}
     return Numbers(values, hits_by_category=hits)
 
 

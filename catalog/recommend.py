@@ -1,6 +1,6 @@
 """Guess you like: best sellers of the categories that were searched (row H1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,27 +13,26 @@ MOST = 8
 
 def guess_you_like(
     hits_by_category: Mapping[int, int],
-    shown: list[Product],
+    shown: Sequence[int],
     *,
     now: datetime,
     buyer_id: int | None = None,
-) -> list[Product]:
-    """Return up to 8 best sellers in stock that fit what was searched.
+) -> list[int]:
+    """Return the keys of up to 8 best sellers in stock that fit what was searched.
 
     Each category gets places by its share of the whole result set, at least one for
     each of the largest; what is on the page is left out, and what `buyer_id` has paid
     for in the last seven days. Nothing found: the best sellers of all. The same input
-    gives the same list. Two queries, however many categories there are.
+    gives the same list. One query, however many categories there are.
     """
     candidates = Product.objects.public(now).in_stock()
-    candidates = candidates.exclude(pk__in=[product.pk for product in shown])
+    candidates = candidates.exclude(pk__in=shown)
     if buyer_id is not None:
         candidates = candidates.exclude(Exists(_bought_lately(buyer_id, now)))
     if not any(hits_by_category.values()):
         [best] = keys_of([Shelf(candidates, "sales_count", MOST)])
-        return Product.objects.cards_in_order(best)
-    chosen = _choose(candidates, _places(hits_by_category))
-    return Product.objects.cards_in_order(chosen)
+        return best
+    return _choose(candidates, _places(hits_by_category))
 
 
 def _bought_lately(buyer_id: int, now: datetime) -> QuerySet[RecentPurchase]:

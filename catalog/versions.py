@@ -64,6 +64,11 @@ def version_of(request: HttpRequest) -> Version:
     return version
 
 
+def version_to_keep(request: HttpRequest) -> str:
+    """Return under which version a process may remember what it read, or ""."""
+    return str(version_of(request)) if settings.KEEP_PAGES else ""
+
+
 def read() -> Version:
     """Ask for the version of the catalogue: one small query."""
     as_of = clock.now()

@@ -9,6 +9,9 @@ from catalog import services
 from catalog.admin.shown import ShownToShoppers
 from catalog.models import Brand, Category
 
+#: What searches and filters say of them.
+SAID = {"name_zh", "name_en", "slug"}
+
 
 @admin.register(Category)
 class CategoryAdmin(ShownToShoppers[Category]):
@@ -28,7 +31,7 @@ class CategoryAdmin(ShownToShoppers[Category]):
         self, request: HttpRequest, obj: Category, form: Any, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
-        if change and {"name_zh", "name_en"} & set(form.changed_data):
+        if change and SAID & set(form.changed_data):
             services.words_changed(products=obj.products.all())
 
 
@@ -42,5 +45,5 @@ class BrandAdmin(ShownToShoppers[Brand]):
         self, request: HttpRequest, obj: Brand, form: Any, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
-        if change and {"name_zh", "name_en"} & set(form.changed_data):
+        if change and SAID & set(form.changed_data):
             services.words_changed(products=obj.products.all())

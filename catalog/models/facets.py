@@ -18,7 +18,7 @@ class Facet(models.Model):
 
     #: "brand", "category", or the key of a filterable specification.
     key = models.CharField(max_length=40)
-    #: As it stands in an address; of brands and categories their primary key.
+    #: As it stands in an address.
     value = models.CharField(max_length=200)
     #: SHA-256 of key and value: identity never rests on a collation.
     digest = models.CharField(max_length=64, unique=True)

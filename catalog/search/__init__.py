@@ -5,7 +5,7 @@ query once, `search` finds it in order and `matching` all; `suggest` completes w
 """
 
 from catalog.search.engine import Hits, matching, plan_for, search, some_of
-from catalog.search.facets import digest_of, facet_terms
+from catalog.search.facets import digest_of, facet_terms, token_of
 from catalog.search.plan import NO_WORDS, Plan, understand
 from catalog.search.sql import COUNTED
 from catalog.search.store import (
@@ -18,6 +18,7 @@ from catalog.search.store import (
     remove,
 )
 from catalog.search.suggest import Suggestion, suggest
+from catalog.search.terms import Known
 from catalog.search.words import LONGEST_QUERY, split
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "LONGEST_QUERY",
     "NO_WORDS",
     "Hits",
+    "Known",
     "Plan",
     "Suggestion",
     "differences",
@@ -42,5 +44,6 @@ __all__ = [
     "some_of",
     "split",
     "suggest",
+    "token_of",
     "understand",
 ]

@@ -152,7 +152,7 @@ def _document(product: Product, variants: list[Variant], specs: list[Said]) -> D
 
 def _facets(product: Product, specs: list[Said]) -> Iterator[FacetValue]:
     for key, of in (("brand", product.brand), ("category", product.category)):
-        yield FacetValue(key, str(of.pk), None, of.name_zh, of.name_en)
+        yield FacetValue(key, of.slug, None, of.name_zh, of.name_en)
     for said in specs:
         value = _facet_value(said)
         if value is not None:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from catalog.models import Product
 from catalog.search.plan import Plan, understand
 from catalog.search.sql import COUNTED, Candidates, Fits
+from catalog.search.terms import Known
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,15 @@ class Hits:
         return len(self.ids)
 
 
-def plan_for(products: QuerySet[Product], query: str) -> Plan:
+def plan_for(
+    products: QuerySet[Product], query: str, known: Known | None = None
+) -> Plan:
     """Understand a query; when none of these products has all words, drop some.
 
     The most frequent word says the least, so it goes first; the last one stays, and so
     do all when one of them is not known at all.
     """
-    plan = understand(query)
+    plan = understand(query, known)
     if plan.unknown:
         return plan
     shorter = plan

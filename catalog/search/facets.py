@@ -27,10 +27,9 @@ def digest_of(key: str, value: str) -> str:
     return sha256(f"{key}:{value}".encode()).hexdigest()
 
 
-def facet_terms(chosen: Mapping[str, Collection[int]]) -> dict[str, Term]:
+def facet_terms(chosen: Mapping[str, Collection[int]], known: Known) -> dict[str, Term]:
     """Return what a product must have of each filter: one of its facets, by name."""
     wanted = {key: sorted(map(token_of, ids)) for key, ids in chosen.items() if ids}
-    known = Known()
     known.load(token for tokens in wanted.values() for token in tokens)
     return {
         key: known.term(key, [[token] for token in tokens])

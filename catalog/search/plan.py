@@ -50,11 +50,11 @@ class Plan:
 NO_WORDS = Plan("")
 
 
-def understand(query: str) -> Plan:
+def understand(query: str, known: Known | None = None) -> Plan:
     """Work out what a query asks for. Never fails; what is not known is named."""
     chunks = split(query)
     chunks = [chunk for chunk in chunks if chunk not in NOISE] or chunks
-    known = Known()
+    known = known or Known()
     also = synonyms.of(chunks)
     known.load(_first_tokens([*chunks, *(w for m in also.values() for w in m)]))
     terms: list[Term] = []

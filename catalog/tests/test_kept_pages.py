@@ -10,7 +10,7 @@ from django.core.cache import cache, caches
 from django.test import Client
 
 from accounts.tests.factories import make_alice, make_staff
-from catalog import services, versions
+from catalog import numbers, services, versions
 from catalog.models import (
     Banner,
     CatalogChange,
@@ -40,6 +40,7 @@ YESTERDAY = NOW - timedelta(days=1)
 def pages_are_kept(settings):
     settings.KEEP_PAGES = True
     versions._known = None
+    numbers._remembered = numbers.Remembered()
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def shelf():
     ]:
         product = make_product(brand=brand, price=price, stock=stock, category=category)
         make_spec(product=product, key="ram_gb", number=Decimal(memory))
-    return {"red": str(red.pk), "blue": str(blue.pk)}
+    return {"red": red.slug, "blue": blue.slug}
 
 
 def test_numbers_follow_the_other_filters_and_not_their_own(shelf):
@@ -71,7 +71,7 @@ def test_numbers_follow_the_other_filters_and_not_their_own(shelf):
 
 def test_hits_by_category_are_of_the_hits_alone(shelf):
     counted = count("category=tablets")
-    assert beside(counted, "category") == {"2": "3", "3": "1"}
+    assert beside(counted, "category") == {"phones": "3", "tablets": "1"}
     assert counted.hits_by_category == {3: 1}
     assert count("spec=ram_gb:8").hits_by_category == {2: 2, 3: 1}
 
@@ -130,7 +130,7 @@ def test_kept_numbers_follow_what_has_changed(shelf):
     make_product(category=5)
     counts.refresh(clock.now())
     assert (ANY, shelf["red"], ANY) not in rows.all()
-    assert (5, "5", 1) in rows.all()
+    assert (5, "hardware", 1) in rows.all()
 
 
 PRODUCT = st.tuples(
@@ -184,7 +184,7 @@ def compare(shelf, brands, memories, lowest, in_stock):
     assert hits.total == sum(all(fits(p) for fits in filters.values()) for p in shelf)
     said = beside(counted, "brand")
     for number, brand in enumerate(made):
-        assert said.get(str(brand.pk), "0") == str(by_hand("brand", number))
+        assert said.get(brand.slug, "0") == str(by_hand("brand", number))
     said = beside(counted, "ram_gb")
     for memory in (8, 16, 32):
         assert said.get(str(memory), "0") == str(by_hand("ram_gb", memory))

@@ -23,7 +23,9 @@ def sold(product, number):
 
 def guess(matching, shown=(), **changes):
     hits = Counter(matching.values_list("category", flat=True))
-    return guess_you_like(hits, list(shown), now=clock.now(), **changes)
+    keys = [product.pk for product in shown]
+    found = guess_you_like(hits, keys, now=clock.now(), **changes)
+    return Product.objects.cards_in_order(found)
 
 
 def bought(user, *products, ago=timedelta(0)):

@@ -8,10 +8,15 @@ from django.views.decorators.http import require_safe
 
 from catalog import browsing, home_page, listing, product_page, recommend, services
 from catalog.filters import filters_for
-from catalog.models import RecentPurchase
+from catalog.models import Product, RecentPurchase
 from catalog.numbers import count
 from catalog.structured_data import product_data
-from catalog.versions import departments_of, good_until, version_of
+from catalog.versions import (
+    departments_of,
+    good_until,
+    version_of,
+    version_to_keep,
+)
 from shop import clock
 from shop.kept_pages import keep, kept_page
 
@@ -80,20 +85,23 @@ def list_page(
     **extra: Any,
 ) -> HttpResponse:
     """Show a list with its filters, and what else one may like."""
-    numbers = count(found.question, found.hits)
+    numbers = count(found.question, found.hits, as_of=version_to_keep(request))
     guess = recommend.guess_you_like(
         numbers.hits_by_category,
-        found.products,
+        found.product_ids,
         now=clock.now(),
         buyer_id=request.user.pk,
     )
-    services.settle_products([*found.products, *guess])
+    cards = Product.objects.cards_in_order([*found.product_ids, *guess])
+    services.settle_products(cards)
+    of_page = set(found.product_ids)
     context = {
         "category": found.question.category,
         "listing": found,
         "wish": found.wish,
         "filters": filters_for(request, found, numbers),
-        "guess_you_like": guess,
+        "products": [card for card in cards if card.pk in of_page],
+        "guess_you_like": [card for card in cards if card.pk not in of_page],
         **extra,
     }
     return render(request, template, context)
