@@ -347,6 +347,15 @@ def test_a_price_that_staff_change_is_written_down(client, carol):
     assert entry.object_name == product.variants.get().code
 
 
+def test_what_a_draft_cost_is_no_price_before(client, carol):
+    product = make_product(price="200.00", status="draft")
+    change(client, product, status="on_shelf", **{"variants-0-regular_price": "90.00"})
+    variant = product.variants.get()
+    assert (variant.price, variant.prior_price) == (90, None)
+    change(client, product, status="off_shelf")
+    assert not variant.price_periods.get(is_open=True).is_offered
+
+
 def test_a_product_saved_without_another_price_is_not(client, carol):
     product = make_product(price="99.00")
     change(client, product, **{"variants-0-units": 7})
