@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -354,6 +355,13 @@ def test_what_a_draft_cost_is_no_price_before(client, carol):
     assert (variant.price, variant.prior_price) == (90, None)
     change(client, product, status="off_shelf")
     assert not variant.price_periods.get(is_open=True).is_offered
+
+
+def test_a_shelf_time_keeps_its_seconds(client, carol):
+    moment = datetime(2026, 1, 1, 8, 0, 42, tzinfo=UTC)
+    product = make_product(on_shelf_at=moment)
+    html = client.get(f"/admin/catalog/product/{product.pk}/change/").text
+    assert 'name="on_shelf_at_1" value="16:00:42"' in html
 
 
 def test_a_product_saved_without_another_price_is_not(client, carol):
