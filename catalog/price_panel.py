@@ -43,6 +43,7 @@ def load(variant: Variant, *, now: datetime) -> PricePanel:
         ends_at = limited.values_list("ends_at", flat=True).first()
     periods: list[PricePeriod] = []
     if variant.prior_price is not None:
-        own = PricePeriod.objects.filter(variant=variant).since(now - LOOKING_BACK)
-        periods = list(own.in_order().reverse()[:MOST_PERIODS])
+        own = PricePeriod.objects.filter(variant=variant).offered()
+        lately = own.since(now - LOOKING_BACK)
+        periods = list(lately.in_order().reverse()[:MOST_PERIODS])
     return PricePanel(variant, now, ends_at, periods)

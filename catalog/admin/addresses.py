@@ -28,6 +28,12 @@ def clean_path(path: str) -> str:
     return plain
 
 
+def is_product(path: str) -> bool:
+    """Tell whether an address that `clean_path` returned is a product's page."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return bool(path) and resolve(urlsplit(path).path).url_name == "product-detail"
+
+
 def _in_default_language(path: str) -> str:
     language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
     with translation.override(language):

@@ -23,6 +23,9 @@ class ProductForm(forms.ModelForm[Product]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "on_shelf_at" in self.fields:
+            # Chinese times are written without seconds, which would be lost.
+            self.fields["on_shelf_at"].widget.widgets[1].format = "%H:%M:%S"
         self.definitions = definitions_of(self.instance)
         self.fields.update(spec_form.fields_for(self.definitions))
         if self.instance.pk:

@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from catalog import banner_pictures, schedule
-from catalog.admin.addresses import clean_path
+from catalog.admin.addresses import clean_path, is_product
 from catalog.admin.shown import ShownToShoppers
 from catalog.models import Banner, HomeBlock
 from shop import clock
@@ -75,7 +75,11 @@ class BannerForm(forms.ModelForm[Banner]):
         return self._stored("en")
 
     def clean_path(self) -> str:
-        return clean_path(self.cleaned_data["path"])
+        path = clean_path(self.cleaned_data["path"])
+        if is_product(path):
+            # Off the shelf, the banner would lead nowhere, and nobody would know.
+            raise ValidationError(_("Choose the product itself, not its page."))
+        return path
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

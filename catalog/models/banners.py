@@ -6,7 +6,8 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.urls import reverse, translate_url
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -20,12 +21,23 @@ from shop import clock
 INSIDE = r"^/([^/\\\s][^\\\s]*)?$"
 
 
+def _hidden_category_of(path: OuterRef) -> QuerySet[Category]:
+    """Return the hidden category that a path leads to, with or without filters."""
+    hidden = Category.objects.filter(is_visible=False)
+    address = Concat(Value("/c/"), "slug", Value("/"))
+    words = ExpressionWrapper(path, output_field=models.CharField())
+    return hidden.alias(address=address, path=words).filter(
+        path__startswith=F("address")
+    )
+
+
 class BannerQuerySet(models.QuerySet["Banner"]):
     def shown_at(self, now: datetime) -> Self:
         """Those on the stage: begun, not over, and leading to what shoppers may see."""
         # Asked of each banner: SQLite would make a list of all products there are.
         own_product = Product.objects.public(now).filter(pk=OuterRef("product"))
         return self.filter(
+            ~Exists(_hidden_category_of(OuterRef("path"))),
             schedule.in_state(schedule.State.NOW, now),
             Q(category=None) | Q(category__is_visible=True),
             Q(product=None) | Q(Exists(own_product)),

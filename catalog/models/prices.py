@@ -89,6 +89,9 @@ class PricePeriodQuerySet(models.QuerySet["PricePeriod"]):
         """Those that lasted beyond a moment, or still do."""
         return self.filter(Q(is_open=True) | Q(to_at__gt=moment))
 
+    def offered(self) -> Self:
+        return self.filter(is_offered=True)
+
     def in_order(self) -> Self:
         return self.order_by("from_at", "pk")
 
@@ -111,7 +114,7 @@ class PricePeriod(models.Model):
     to_at = models.DateTimeField(_("to"), null=True, blank=True)
     #: True or NULL, of which a unique constraint allows many, on both databases.
     is_open = models.BooleanField(null=True, default=True, editable=False)
-    #: On the shelf when it began. A price of a draft was charged to nobody.
+    #: On the shelf as long as it lasted. A price of a draft was charged to nobody.
     is_offered = models.BooleanField(default=True, editable=False)
 
     objects = PricePeriodQuerySet.as_manager()

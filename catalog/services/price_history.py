@@ -31,26 +31,31 @@ class History:
         self._products = Product.objects.only("status", "on_shelf_at").in_bulk(
             {each.product_id for each in variants}
         )
-        self._closed: list[PricePeriod] = []
+        self._changed: list[PricePeriod] = []
         self._new: list[PricePeriod] = []
 
     def note(self, variant: Variant, moment: datetime) -> None:
-        """Note that a variant costs its price from a moment on."""
+        """Note what a variant costs from a moment on, and whether it is on the shelf.
+
+        What was offered and is no more ends there, as does a price that changes.
+        """
         periods = self._of[variant.pk]
         present = periods[-1] if periods and periods[-1].is_open else None
-        if present and present.price == variant.price:
-            return
         is_offered = is_offered_at(self._products[variant.product_id], moment)
-        if present and not (present.is_offered or is_offered):
+        if present and (present.price, present.is_offered) == (
+            variant.price,
+            is_offered,
+        ):
+            return
+        if present and (moment <= present.from_at or not present.is_offered):
             # Nobody could buy at it: it is corrected, and was no price.
             present.from_at = max(moment, present.from_at)
-        if present and moment <= present.from_at:
             present.price, present.is_offered = variant.price, is_offered
-            self._closed.append(present)
+            self._changed.append(present)
             return
         if present:
             present.is_open, present.to_at = None, moment
-            self._closed.append(present)
+            self._changed.append(present)
         new = _opened(variant, moment, is_offered=is_offered)
         periods.append(new)
         self._new.append(new)
@@ -61,7 +66,11 @@ class History:
         """Return the prior price that counts at a moment, and until when it does."""
         *earlier, present = self._of[variant.pk]
         begin = present.from_at - LOOKING_BACK
-        counting = [(x.price, x.to_at) for x in earlier if x.to_at and x.to_at > begin]
+        counting = [
+            (each.price, each.to_at)
+            for each in earlier
+            if each.is_offered and each.to_at and each.to_at > begin
+        ]
         if not counting:
             return None, None
         lowest = min(price for price, _to_at in counting)
@@ -69,11 +78,17 @@ class History:
         until = last + LOOKING_BACK
         return (lowest, until) if until > moment else (None, None)
 
+    def shelf_time(self, variant: Variant) -> datetime | None:
+        """Return when the variant's product is on the shelf from; None: it is off."""
+        product = self._products[variant.product_id]
+        is_on = product.status == Product.Status.ON_SHELF
+        return product.on_shelf_at if is_on else None
+
     def save(self) -> None:
         """Write what was noted."""
         columns = ["price", "from_at", "to_at", "is_open", "is_offered"]
         # Closed before opened: only one of a variant is open.
-        PricePeriod.objects.bulk_update(self._closed, columns, batch_size=BATCH)
+        PricePeriod.objects.bulk_update(self._changed, columns, batch_size=BATCH)
         PricePeriod.objects.bulk_create(self._new, batch_size=BATCH)
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from catalog.models import LimitedPrice, Variant
+from django.db.models import Q
+
+from catalog.models import LimitedPrice, Product, Variant
 from catalog.services.changes import note_change
 from catalog.services.price_history import BATCH, History
-from shop import journal
+from shop import clock, journal
 from shop.money import plain
 
 #: The columns of a variant that are prices which staff set, and their names for them.
@@ -65,10 +67,34 @@ def reprice(turns: Sequence[tuple[Variant, datetime]]) -> None:
         variant.price = price_at(variant.regular_price, own, moment)
         history.note(variant, moment)
         variant.prior_price, until = history.prior(variant, moment)
-        variant.price_due_at = _next_change(own, until, moment)
+        on_its_own = (until, history.shelf_time(variant))
+        variant.price_due_at = _next_change(own, on_its_own, moment)
     history.save()
     Variant.objects.bulk_update(variants, WRITTEN, batch_size=BATCH)
     note_change()
+
+
+def follow_shelf(product_ids: Collection[int]) -> None:
+    """Let the history say whether products are on the shelf, where it does not yet.
+
+    Called in the transaction that puts them there or takes them off.
+    """
+    now = clock.now()
+    variants = locked(_unlike_the_shelf(product_ids, now))
+    catch_up(variants, now)
+    reprice([(variant, now) for variant in variants])
+
+
+def _unlike_the_shelf(product_ids: Collection[int], now: datetime) -> set[int]:
+    """Return variants whose history says else, or that a moment to come will change."""
+    on_shelf = Q(product__status=Product.Status.ON_SHELF)
+    is_there = on_shelf & Q(product__on_shelf_at__lte=now)
+    said = Q(price_periods__is_open=True, price_periods__is_offered=True)
+    unsaid = Q(price_periods__is_open=True, price_periods__is_offered=False)
+    is_coming = on_shelf & Q(product__on_shelf_at__gt=now)
+    unlike = is_coming | (is_there & unsaid) | (~is_there & said)
+    rows = Variant.objects.filter(unlike, product__in=product_ids)
+    return set(rows.values_list("pk", flat=True))
 
 
 def write_down_prices(changes: Iterable[tuple[Variant, Mapping[str, Any]]]) -> None:
@@ -103,12 +129,13 @@ def _limited_prices(
 
 
 def _next_change(
-    limited: Iterable[LimitedPrice], until: datetime | None, moment: datetime
+    limited: Iterable[LimitedPrice],
+    others: Iterable[datetime | None],
+    moment: datetime,
 ) -> datetime | None:
     """Return the next moment after this one at which something begins or ends."""
     moments = [each for x in limited for each in (x.starts_at, x.ends_at)]
-    if until is not None:
-        moments.append(until)
+    moments += [each for each in others if each is not None]
     return min((each for each in moments if each > moment), default=None)
 
 

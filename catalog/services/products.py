@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from catalog import pictures, search
 from catalog.models import Picture, Product, SpecDefinition, Variant
+from catalog.services import prices
 from catalog.services.changes import note_change
 from shop.money import ZERO
 
@@ -67,9 +68,10 @@ def add_picture(
 
 
 def product_changed(*, product_ids: Iterable[int]) -> None:
-    """Bring all that is derived from products up to date: their summary and words."""
+    """Bring up to date what is derived from products: history, summary and words."""
     ids = list(product_ids)
     with transaction.atomic():
+        prices.follow_shelf(ids)
         refresh_summary(product_ids=ids)
         search.index(ids)
 
@@ -130,9 +132,13 @@ def _summary(variants: list[Variant], picture: str) -> dict[str, Any]:
 
 @transaction.atomic
 def move_to_shelf(*, product: Product, status: Product.Status) -> None:
-    """Put a product on the shelf or take it off. Old orders keep what they copied."""
+    """Put a product on the shelf or take it off. Old orders keep what they copied.
+
+    What it cost before it came there was charged to nobody (row C4).
+    """
     Product.objects.filter(pk=product.pk).update(status=status)
-    note_change()
+    prices.follow_shelf([product.pk])
+    refresh_summary(product_ids=[product.pk])
 
 
 def translated_percent(product: Product) -> int:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -345,6 +346,22 @@ def test_a_price_that_staff_change_is_written_down(client, carol):
     [entry] = JournalEntry.objects.filter(kind="price_changed")
     assert (entry.actor_id, entry.note) == (carol.pk, "price 99.00 → 89.50")
     assert entry.object_name == product.variants.get().code
+
+
+def test_what_a_draft_cost_is_no_price_before(client, carol):
+    product = make_product(price="200.00", status="draft")
+    change(client, product, status="on_shelf", **{"variants-0-regular_price": "90.00"})
+    variant = product.variants.get()
+    assert (variant.price, variant.prior_price) == (90, None)
+    change(client, product, status="off_shelf")
+    assert not variant.price_periods.get(is_open=True).is_offered
+
+
+def test_a_shelf_time_keeps_its_seconds(client, carol):
+    moment = datetime(2026, 1, 1, 8, 0, 42, tzinfo=UTC)
+    product = make_product(on_shelf_at=moment)
+    html = client.get(f"/admin/catalog/product/{product.pk}/change/").text
+    assert 'name="on_shelf_at_1" value="16:00:42"' in html
 
 
 def test_a_product_saved_without_another_price_is_not(client, carol):

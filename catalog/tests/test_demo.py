@@ -4,6 +4,7 @@ from django.db.models import F
 
 from catalog.models import (
     Brand,
+    Companion,
     LimitedPrice,
     Picture,
     Posting,
@@ -24,8 +25,8 @@ def loaded():
 
 def counts():
     models = (Brand, Product, Variant, Picture, StockEntry, Posting)
-    prices = (LimitedPrice, PricePeriod)
-    return [model.objects.count() for model in models + prices]
+    others = (LimitedPrice, PricePeriod, Companion)
+    return [model.objects.count() for model in models + others]
 
 
 def test_the_demo_is_whole_sound_and_repeatable(loaded, client, capsys):
@@ -45,6 +46,9 @@ def test_the_demo_is_whole_sound_and_repeatable(loaded, client, capsys):
     html = client.get(f"/en/p/{product.pk}/").text
     assert money.shown(product.price) in html
     assert "1.19 kg" in html
+    mouse = Product.objects.get(code="SWI-M3")
+    companions = html.partition('data-test="goes-well-with"')[2]
+    assert f'data-product-id="{mouse.pk}"' in companions
     assert client.get(product.picture.url(400)).status_code == 200
 
     out = capsys.readouterr().out

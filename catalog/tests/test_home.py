@@ -182,6 +182,13 @@ class TestBanners:
         Product.objects.update(status=Product.Status.OFF_SHELF)
         assert shown(client) == []
 
+    def test_that_lead_to_a_list_go_with_its_category(self, client):
+        for path in ("/c/phones/", "/c/phones/?sort=newest", "/c/tablets/", "/search/"):
+            make_banner(category=None, path=path)
+        assert len(shown(client)) == 4
+        Category.objects.filter(slug="phones").update(is_visible=False)
+        assert len(shown(client)) == 2
+
     def test_words_of_staff_are_shown_as_text(self, client):
         make_banner(title_zh="<script>x</script>", is_captioned=False)
         html = client.get("/").text
@@ -328,6 +335,7 @@ class TestDesk:
             ("/admin/", None),
             ("/healthz", None),
             ("/cart/add/", None),
+            ("/p/1/?variant=1", None),
         ],
     )
     def test_a_page_is_one_of_this_shop(self, as_carol, path, stored):

@@ -48,6 +48,11 @@ def set_price(variant, price, moment):
         services.product_changed(product_ids=[row.product_id])
 
 
+def move(product, status, moment):
+    with clock.at(moment):
+        services.move_to_shelf(product=product, status=status)
+
+
 def history(variant):
     rows = PricePeriod.objects.filter(variant=variant).in_order()
     return [(int(row.price), row.from_at, row.to_at) for row in rows]
@@ -152,10 +157,60 @@ def test_a_draft_s_price_was_charged_to_nobody():
     variant = product.variants.get()
     set_price(variant, 100, BEGIN + DAY)
     assert history(variant) == [(100, BEGIN + DAY, None)]
-    services.move_to_shelf(product=product, status=Product.Status.ON_SHELF)
+    move(product, Product.Status.ON_SHELF, BEGIN + 2 * DAY)
     assert now_of(variant, BEGIN + 2 * DAY).struck_price is None
     set_price(variant, 90, BEGIN + 3 * DAY)
     assert now_of(variant, BEGIN + 3 * DAY).struck_price == 100
+
+
+def test_a_price_that_comes_with_the_shelf_has_none_before(tmp_path):
+    with clock.at(BEGIN):
+        variant = make_product(price="200.00", status="draft").variants.get()
+    file = tmp_path / "launch.csv"
+    file.write_text(
+        f"code,status,price,list_price\n{variant.code},on_shelf,100.00,200.00\n"
+    )
+    with clock.at(BEGIN + DAY):
+        call_command("import_products", str(file))
+    assert now_of(variant, BEGIN + DAY).prior_price is None
+    assert history(variant) == [(100, BEGIN + DAY, None)]
+
+
+def test_a_limited_price_from_the_first_second_on_has_none_before():
+    launch = BEGIN + DAY
+    with clock.at(BEGIN):
+        variant = make_product(price="200.00", on_shelf_at=launch).variants.get()
+        make_limited_price(variant, starts_at=launch, ends_at=launch + HOUR)
+    found = now_of(variant, launch)
+    assert (found.price, found.prior_price) == (80, None)
+    assert now_of(variant, launch + HOUR).prior_price == 80
+
+
+def test_a_scheduled_price_counts_from_its_shelf_time_on():
+    launch = BEGIN + DAY
+    with clock.at(BEGIN):
+        variant = make_product(price="200.00", on_shelf_at=launch).variants.get()
+    set_price(variant, 150, launch - SECOND)  # nobody had seen the 200
+    set_price(variant, 100, launch + SECOND)
+    assert now_of(variant, launch + SECOND).struck_price == 150
+    assert history(variant) == [
+        (150, launch, launch + SECOND),
+        (100, launch + SECOND, None),
+    ]
+
+
+@pytest.mark.parametrize(("days", "struck"), [(29, 200), (31, None)])
+def test_a_price_was_charged_until_it_left_the_shelf(days, struck):
+    with clock.at(BEGIN):
+        product = make_product(price="200.00")
+    variant, gone, back = product.variants.get(), BEGIN + DAY, BEGIN + DAY * (1 + days)
+    move(product, Product.Status.OFF_SHELF, gone)
+    set_price(variant, 150, gone + HOUR)  # charged to nobody
+    set_price(variant, 100, back)
+    move(product, Product.Status.ON_SHELF, back)
+    assert now_of(variant, back).struck_price == struck
+    assert now_of(variant, gone + 30 * DAY).struck_price is None
+    assert history(variant) == [(200, BEGIN, gone), (100, back, None)]
 
 
 def test_two_prices_at_one_moment_are_one(variant):
