@@ -1,5 +1,6 @@
 """Whose cart: the account's, or the one whose token the visitor's session keeps."""
 
+import secrets
 from typing import Any
 
 from django.http import HttpRequest
@@ -47,10 +48,9 @@ def _owner(request: HttpRequest) -> dict[str, Any]:
 
 
 def _new_token(request: HttpRequest) -> str:
-    if not request.session.session_key:
-        request.session.create()
-    # From the session's random key: two first adds at once in one session agree.
-    key = f"{request.session.session_key}"
+    # From the session's random key: two first adds at once in one session agree. Where
+    # there is no session yet, nobody can be there at the same time.
+    key = request.session.session_key or secrets.token_hex(20)
     digest = salted_hmac("cart.carts.token", key, algorithm="sha256").hexdigest()
     token = digest[:40]
     request.session[SESSION_KEY] = token
