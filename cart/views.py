@@ -17,7 +17,7 @@ from cart import page as cart_page
 from cart import services, undo
 from cart.carts import cart_for, cart_of, lines_of
 from cart.forms import AddForm, LineForm, TickForm, UndoForm
-from cart.models import CartLine
+from cart.models import Cart, CartLine
 from cart.refusals import BadRequest, OffShelf
 from catalog import favourites
 from catalog.models import Variant
@@ -26,6 +26,7 @@ from catalog.templatetags.catalog import words_of
 from shop import clock
 from shop.answers import answer, answer_errors, page_of, wants_json
 from shop.decorators import login_required, require_POST
+from shop.refusals import Refusal
 
 CART = "cart:cart-detail"
 #: Where the session keeps what was removed last, until the next look at the cart.
@@ -64,16 +65,14 @@ def cart_add(request: HttpRequest) -> HttpResponse:
         raise _bad(form)
     variant = _on_sale(form.cleaned_data["variant"])
     cart = cart_for(request)
-    services.add(cart=cart, variant=variant, quantity=form.cleaned_data["quantity"])
-    name = words_of(variant.product, "name")
-    said = _("“%(name)s” is in your cart.") % {"name": name}
-    if wants_json(request):
-        data = {"cart_count": cart.lines.units()}
-        return answer(request, to=CART, message=said, data=data)
-    messages.success(request, said)
-    if _is_htmx(request):
+    try:
+        services.add(cart=cart, variant=variant, quantity=form.cleaned_data["quantity"])
+    except Refusal as refusal:
+        if not _is_htmx(request):
+            raise
+        messages.error(request, str(refusal))
         return render(request, "cart/_added.html")
-    return redirect(page_of(request))
+    return _answer_added(request, cart, words_of(variant.product, "name"))
 
 
 @require_POST
@@ -165,6 +164,18 @@ def _on_sale(variant_id: int) -> Variant:
     if not variant.product.is_public(now):
         raise Http404
     return variant
+
+
+def _answer_added(request: HttpRequest, cart: Cart, name: str) -> HttpResponse:
+    """Answer with the count, what a card's page shows of it, or the way back."""
+    said = _("“%(name)s” is in your cart.") % {"name": name}
+    if wants_json(request):
+        data = {"cart_count": cart.lines.units()}
+        return answer(request, to=CART, message=said, data=data)
+    messages.success(request, said)
+    if _is_htmx(request):
+        return render(request, "cart/_added.html")
+    return redirect(page_of(request))
 
 
 def _load(request: HttpRequest, line_id: int) -> CartLine:

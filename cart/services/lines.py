@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,7 +30,7 @@ def add(*, cart: Cart, variant: Variant, quantity: int) -> None:
     # What is added anew is wanted now, at the price that was just shown.
     seen = {"is_selected": True, "price_when_added": variant.price}
     if in_cart:
-        lines.update(quantity=wanted, **seen)
+        lines.update(quantity=F("quantity") + quantity, **seen)
     else:
         CartLine.objects.create(
             cart=cart, variant=variant, quantity=wanted, added_at=clock.now(), **seen

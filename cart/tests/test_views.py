@@ -4,7 +4,7 @@ from django.test import Client
 from accounts.tests.factories import PASSWORD, make_alice, make_user
 from cart.models import Cart, CartLine
 from cart.tests.factories import cart_in, make_cart, make_line, make_variant
-from cart.tests.pages import JSON, add, change, data, page, undo_in
+from cart.tests.pages import HTMX, JSON, add, change, data, page, undo_in
 from catalog.models import Favourite, Product
 from catalog.services.favourites import set_favourite
 from shop import policy
@@ -31,6 +31,32 @@ def test_cart_add_returns_to_the_page_it_came_from(client):
     assert response.url == came_from.removeprefix("http://testserver")
     response = add(client, variant, headers={"Referer": "https://evil.example/"})
     assert response.url == "/en/cart/"
+
+
+def test_cart_add_from_a_card_changes_the_number_and_says_so(client, cart):
+    make_line(cart, quantity=2)
+    variant = make_variant(stock=1, name_en="Lamp")
+    part = add(client, variant, headers=HTMX)
+    assert part.status_code == 200
+    assert "<main" not in part.text
+    assert data(part.text, "cart-count", "count") == ["3"]
+    assert "“Lamp” is in your cart." in part.text
+    # A refusal too is said there, where nobody sees the top of the page.
+    part = add(client, variant, headers=HTMX)
+    assert data(part.text, "message", "level") == ["error"]
+    assert data(part.text, "cart-count", "count") == ["3"]
+    # Nothing is left for the next page to repeat.
+    assert 'data-test="message"' not in page(client)
+
+
+def test_cart_add_asks_little(client, connection_queries):
+    variant = make_variant(stock=50)
+    # Variant, cart, its lock, line, limit, session, and what begins transactions.
+    counts = [connection_queries(lambda: add(client, variant)) for _ in range(3)]
+    assert max(counts) <= 12, counts
+    client.force_login(make_user())
+    add(client, variant)
+    assert connection_queries(lambda: add(client, variant)) <= 13
 
 
 def test_cart_add_json(client, cart):
