@@ -1,5 +1,6 @@
 """Whose cart: the account's, or the one whose token the visitor's session keeps."""
 
+import secrets
 from typing import Any
 
 from django.http import HttpRequest
@@ -20,7 +21,12 @@ def cart_of(request: HttpRequest) -> Cart | None:
 
 def cart_for(request: HttpRequest) -> Cart:
     """Return the cart of whoever asks, made if need be: by one of two at once."""
-    owner = _owner(request) or {"token": _new_token(request)}
+    if not request.user.is_authenticated and not request.session.session_key:
+        # Nobody else can be in a session that begins here: no need to look.
+        return Cart.objects.create(token=_new_token(request, secrets.token_hex(20)))
+    # From the session's random key: two first adds at once in one session agree.
+    key = f"{request.session.session_key}"
+    owner = _owner(request) or {"token": _new_token(request, key)}
     # The columns are unique: who comes second finds the first one's cart.
     cart, _created = Cart.objects.get_or_create(**owner)
     return cart
@@ -46,11 +52,7 @@ def _owner(request: HttpRequest) -> dict[str, Any]:
     return {"token": token} if token else {}
 
 
-def _new_token(request: HttpRequest) -> str:
-    if not request.session.session_key:
-        request.session.create()
-    # From the session's random key: two first adds at once in one session agree.
-    key = f"{request.session.session_key}"
+def _new_token(request: HttpRequest, key: str) -> str:
     digest = salted_hmac("cart.carts.token", key, algorithm="sha256").hexdigest()
     token = digest[:40]
     request.session[SESSION_KEY] = token

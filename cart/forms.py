@@ -53,3 +53,18 @@ class LineForm(TickForm):
         if not self.errors and cleaned["quantity"] is None and not cleaned["selected"]:
             self.add_error("quantity", _("Enter a whole number."))
         return cleaned
+
+    @property
+    def wishes(self) -> dict[str, Any]:
+        """What to change, for `services.change`."""
+        selected = self.cleaned_data["selected"]
+        return {
+            "quantity": self.cleaned_data["quantity"],
+            "is_selected": selected == "1" if selected else None,
+        }
+
+
+class UndoForm(forms.Form):
+    """The signed text of what was removed (`cart.undo`)."""
+
+    undo = forms.CharField(max_length=100_000)

@@ -13,6 +13,15 @@ from catalog.models import Product, Variant
 from catalog.pictures import StoredPicture
 from shop import clock
 
+#: Of a product, what only its own page shows.
+LONG = ("description_zh", "description_en")
+
+
+class CartQuerySet(models.QuerySet["Cart"]):
+    def untouched_since(self, moment: datetime) -> Self:
+        """Visitors' carts that nobody touched after this moment."""
+        return self.filter(user=None, updated_at__lte=moment)
+
 
 class Cart(models.Model):
     """The cart of an account, or of a visitor whose session keeps its token."""
@@ -31,9 +40,15 @@ class Cart(models.Model):
     #: When a line was last touched: visitors' carts that nobody comes back to go away.
     updated_at = models.DateTimeField(default=clock.now, editable=False)
 
+    objects = CartQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("cart")
         verbose_name_plural = _("carts")
+        indexes = [
+            # Visitors' carts by age, without looking at those of the accounts.
+            models.Index(fields=("user", "updated_at", "id"), name="cart_cart_by_age")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(user__isnull=False, token__isnull=True)
@@ -49,7 +64,8 @@ class Cart(models.Model):
 class CartLineQuerySet(models.QuerySet["CartLine"]):
     def with_variants(self) -> Self:
         """With all that a line shows and is judged by."""
-        return self.select_related("variant__product__category", "variant__picture")
+        lines = self.select_related("variant__product__category", "variant__picture")
+        return lines.defer(*(f"variant__product__{name}" for name in LONG))
 
     def in_order(self) -> Self:
         """The newest first."""
@@ -109,7 +125,11 @@ class CartLine(models.Model):
 
     def is_buyable_at(self, now: datetime) -> bool:
         """Tell whether it can be ordered: its product is public, and some is left."""
-        return self.variant.product.is_public(now) and self.variant.stock >= 1
+        return self.variant.product.is_public(now) and not self.is_sold_out
+
+    @property
+    def is_sold_out(self) -> bool:
+        return self.variant.stock < 1
 
     @property
     def product(self) -> Product:

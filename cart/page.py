@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -10,22 +11,33 @@ from cart.carts import lines_of
 from cart.models import CartLine
 from cart.services import most_of, settle_overdue
 from shop import clock, policy
-from shop.money import ZERO
+from shop.money import ZERO, plain
 
 
 @dataclass(frozen=True)
 class CartPage:
     #: What can be bought, the newest first.
     lines: list[CartLine]
-    #: What cannot be bought any more.
-    dead: list[CartLine]
+    #: What cannot be bought, and has a page still.
+    sold_out: list[CartLine]
+    #: What cannot be bought, and is not to be seen any more.
+    off_shelf: list[CartLine]
     limit: int
     rule: freight.FreightRule
 
     @property
+    def dead(self) -> list[CartLine]:
+        """What cannot be bought any more."""
+        return [*self.sold_out, *self.off_shelf]
+
+    @property
+    def all_lines(self) -> list[CartLine]:
+        return [*self.lines, *self.dead]
+
+    @property
     def units(self) -> int:
         """All that is in the cart, ticked or not: the number in the header."""
-        return sum(line.quantity for line in [*self.lines, *self.dead])
+        return sum(line.quantity for line in self.all_lines)
 
     @property
     def ticked(self) -> list[CartLine]:
@@ -61,9 +73,23 @@ class CartPage:
         """What there is to pay."""
         return self.goods + self.freight
 
-    def line(self, pk: int) -> CartLine | None:
-        """Return one of the lines, if it is there."""
-        return next((x for x in [*self.lines, *self.dead] if x.pk == pk), None)
+    def figures(self, changed: CartLine | None = None) -> dict[str, Any]:
+        """Return the sums as JSON has them, with those of the line that was changed."""
+        sums = {
+            "cart_total": plain(self.goods),
+            "cart_count": self.units,
+            "savings": plain(self.savings),
+            "freight": plain(self.freight),
+            "missing_for_free": plain(self.missing_for_free),
+        }
+        if changed is None:
+            return sums
+        line = next((x for x in self.all_lines if x.pk == changed.pk), None)
+        return {
+            **sums,
+            "quantity": line.quantity if line else 0,
+            "line_total": plain(line.total if line else ZERO),
+        }
 
     def most(self, line: CartLine) -> int:
         return most_of(line.variant, self.limit)
@@ -77,9 +103,23 @@ def load(request: HttpRequest) -> CartPage:
     if settle_overdue((line.variant for line in lines), now=now):
         lines = list(wanted.all())
     numbers = policy.amounts([*freight.RULES, "purchase_limit"])
+    public = [line for line in lines if line.product.is_public(now)]
     return CartPage(
-        lines=[line for line in lines if line.is_buyable_at(now)],
-        dead=[line for line in lines if not line.is_buyable_at(now)],
+        lines=[line for line in public if not line.is_sold_out],
+        sold_out=[line for line in public if line.is_sold_out],
+        off_shelf=[line for line in lines if not line.product.is_public(now)],
         limit=int(numbers["purchase_limit"]),
         rule=freight.rule_of(numbers),
     )
+
+
+def figures_of(line: CartLine) -> dict[str, Any]:
+    """Return a line as JSON has it."""
+    return {
+        "id": line.pk,
+        "variant": line.variant_id,
+        "quantity": line.quantity,
+        "selected": line.is_selected and line.is_buyable_at(clock.now()),
+        "price": plain(line.variant.price),
+        "line_total": plain(line.total),
+    }

@@ -20,3 +20,11 @@ policy.define(
     maximum=100_000,
     places=2,
 )
+policy.define(
+    "visitor_cart_days",
+    30,
+    "days",
+    _("How long the cart of a visitor is kept after it was last touched."),
+    minimum=1,
+    maximum=365,
+)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from cart import services
 from cart.carts import SESSION_KEY
+from cart.models import CartLine
 from cart.services import Merged
 from catalog.templatetags.catalog import words_of
 
@@ -49,10 +50,12 @@ def _said_of(merged: Merged) -> list[str]:
         merged.units,
     )
     said = [text % {"number": merged.units}] if merged.units else []
-    for line in merged.cut:
-        cut = _(
-            "“%(name)s”: you can buy at most %(number)d, so your cart has that many."
-        )
-        name = words_of(line.product, "name")
-        said.append(cut % {"name": name, "number": line.quantity})
-    return said
+    return said + [_cut(line) for line in merged.cut]
+
+
+def _cut(line: CartLine) -> str:
+    text = _("“%(name)s”: you can buy at most %(number)d, so your cart has that many.")
+    if line.is_sold_out:
+        text = _("“%(name)s” is sold out; it stays in your cart, but cannot be bought.")
+    name = words_of(line.product, "name")
+    return text % {"name": name, "number": line.quantity}

@@ -23,3 +23,17 @@ class BadRequest(Refusal):
 
     error = "invalid"
     status = 400
+
+
+class OffShelf(Refusal):
+    """What is not on sale any more cannot become a favourite."""
+
+    error = "off_shelf"
+    message = _("It is off the shelf.")
+
+
+class UndoOver(Refusal):
+    """No text that this cart can be given something back from, or too old a one."""
+
+    error = "undo_over"
+    message = _("That cannot be undone any more.")

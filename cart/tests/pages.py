@@ -22,3 +22,9 @@ def page(client):
 def data(html, marker, name):
     tags = re.findall(f'<[^>]*data-test="{marker}"[^>]*>', html)
     return [re.search(f'data-{name}="([^"]*)"', tag)[1] for tag in tags]
+
+
+def undo_in(html):
+    """The signed text that the page's Undo button sends."""
+    form = html.partition('data-test="undo"')[2].partition("</form>")[0]
+    return re.search('name="undo" value="([^"]*)"', form)[1]

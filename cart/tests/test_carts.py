@@ -15,6 +15,7 @@ from accounts.tests.parallel import at_once
 from cart import services
 from cart.models import Cart, CartLine
 from cart.tests.factories import cart_in, make_cart, make_line, make_variant
+from catalog.models import Variant
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,16 @@ def test_quantities_add_up_and_what_was_cut_is_said(client):
     assert count(client) == 4
 
 
+def test_what_is_sold_out_is_not_said_to_be_cut(client):
+    alice, variant = make_alice(), make_variant(stock=4, name_en="Lamp")
+    make_line(make_cart(alice), variant, 3)
+    add(client, variant, 3)
+    Variant.objects.update(stock=0)
+    html = sign_in(client).text
+    assert "“Lamp” is sold out; it stays in your cart" in html
+    assert count(client) == 3
+
+
 def test_logging_out_shows_an_empty_cart_and_in_again_the_old_one(client):
     make_alice()
     add(client, make_variant(), 2)
@@ -109,6 +120,17 @@ def test_a_second_browser_shows_the_same_cart(client):
     other = Client()
     sign_in(other)
     assert count(other) == 3
+
+
+def test_ticks_are_the_same_in_every_browser(client):
+    alice = make_alice()
+    client.force_login(alice)
+    line = make_line(make_cart(alice))
+    client.post(f"/en/cart/lines/{line.pk}/", {"selected": "0"})
+    other = Client()
+    sign_in(other)
+    for each in (client, client, other):
+        assert 'data-selected="0"' in each.get("/en/cart/").text
 
 
 def test_login_never_fails_because_of_the_cart(client, monkeypatch, caplog):

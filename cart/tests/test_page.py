@@ -6,7 +6,7 @@ import pytest
 from accounts.tests.factories import make_user
 from cart.models import CartLine
 from cart.tests.factories import cart_in, make_line, make_variant
-from cart.tests.pages import HTMX, add, data, page
+from cart.tests.pages import HTMX, JSON, add, data, page, undo_in
 from catalog.models import Product, Variant
 from shop import clock, due
 
@@ -128,13 +128,66 @@ def test_the_count_costs_a_visitor_nothing_and_others_one_query(
 
 def test_queries_do_not_grow_with_the_lines(client, cart, connection_queries):
     counts = []
-    for number in (2, 18):
+    for number in (1, 49):
         for _ in range(number):
             make_line(cart)
             make_line(cart, make_variant(stock=0))
         counts.append(connection_queries(lambda: client.get("/cart/")))
+    assert cart.lines.count() == 100
     assert counts[0] == counts[1]
     assert counts[1] <= 12
+
+
+def test_deeds_do_not_grow_with_the_lines(client, cart, connection_queries):
+    def asked():
+        line = make_line(cart)
+        make_line(cart, make_variant(stock=0))
+        deeds = [
+            (f"/cart/lines/{line.pk}/", {"quantity": "2", "selected": "0"}, JSON),
+            (f"/cart/lines/{line.pk}/", {"quantity": "3"}, HTMX),
+            ("/cart/select/", {"selected": "1"}, HTMX),
+        ]
+        return [
+            connection_queries(lambda: client.post(path, fields, headers=headers))  # noqa: B023
+            for path, fields, headers in deeds
+        ]
+
+    few = asked()
+    for _ in range(48):
+        make_line(cart)
+        make_line(cart, make_variant(stock=0))
+    assert asked() == few
+    before = cart.lines.count()
+    html = client.post("/cart/clear/", follow=True).text
+    assert cart.lines.count() == before - 50
+    client.post("/cart/undo/", {"undo": undo_in(html)})
+    assert cart.lines.count() == before
+
+
+def test_the_number_is_said_once_and_in_words(client, cart):
+    make_line(cart, quantity=3)
+    html = page(client)
+    [tag] = re.findall('<[^>]*data-test="cart-count"[^>]*>', html)
+    assert 'aria-hidden="true"' in tag
+    live = html.partition('id="cart-live" aria-live="polite"')[2].partition("</a>")[0]
+    assert "3 items in the cart" in live
+    # What htmx puts into a live region is said; a region that it brings along is not.
+    assert 'id="flash" role="status"' in html
+    assert 'id="cart-news" role="status"' in html
+    part = client.get("/en/cart/", headers=HTMX).text
+    news = part.partition('id="cart-news" hx-swap-oob="innerHTML"')[2]
+    assert "Amount to pay" in news.partition("</div>")[0]
+
+
+def test_a_dead_line_leads_to_what_is_left_of_it(client, cart):
+    gone = make_line(cart, make_variant(stock=0))
+    hidden = make_line(cart, make_variant(stock=0, status=Product.Status.OFF_SHELF))
+    html = page(client)
+    assert f'href="/en/p/{gone.variant.product_id}/' in html
+    assert f'href="/en/p/{hidden.variant.product_id}/' not in html
+    assert "It is sold out." in html
+    assert "It is off the shelf." in html
+    assert html.count('data-test="move-to-favourites"') == 1
 
 
 def test_names_cannot_bring_markup(client, cart):
@@ -172,6 +225,13 @@ def test_cards_add_the_variant_whose_price_they_show(client):
     )
     assert response.request["QUERY_STRING"] == "q=product"
     assert data(response.text, "cart-count", "count") == ["1"]
+
+
+def test_guess_you_like_adds_too(client):
+    variant = make_variant()
+    html = client.get("/en/search/?q=zzzz").text
+    guess = html.partition('data-test="guess-you-like"')[2]
+    assert f'form="quick-add" name="variant" value="{variant.pk}"' in guess
 
 
 def test_units_of_overdue_orders_are_free_again(client, monkeypatch):

