@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Min, QuerySet, Value
 from django.http import HttpRequest
 
+from catalog import services
 from catalog.departments import Departments
 from catalog.models import Banner, CatalogChange, HomeBlock, Product, Variant
 from shop import clock
@@ -41,6 +42,8 @@ class Known:
     version: Version
     departments: Departments
     next_change_at: datetime | None
+    #: Whether some unpaid order held units longer than it may.
+    has_overdue: bool
 
     def holds_for(self, version: Version) -> bool:
         # As of its own moment, no later one: what changes in between would be missed.
@@ -90,6 +93,12 @@ def departments_of(request: HttpRequest) -> Departments:
     return _known_of(version_of(request)).departments
 
 
+def free_overdue(request: HttpRequest) -> None:
+    """Free what overdue orders hold, before a list reads what is in stock (row E2)."""
+    if not settings.KEEP_PAGES or _known_of(version_of(request)).has_overdue:
+        services.free_overdue()
+
+
 def good_until(request: HttpRequest, *others: datetime | None) -> datetime | None:
     """Return when a page changes by itself at the earliest, also by these moments."""
     if not settings.KEEP_PAGES:
@@ -101,8 +110,8 @@ def good_until(request: HttpRequest, *others: datetime | None) -> datetime | Non
 def next_change_at(now: datetime) -> datetime | None:
     """Return the next moment after `now` at which something on a page changes by time.
 
-    Scheduled products come on the shelf, prices change, banners and blocks of the home
-    page begin and end. One query, as each is the first of an index or of a few rows.
+    Scheduled products come on the shelf, prices change, held units become free, banners
+    and blocks of the home page begin and end. One query, as each is the first of an index or of a few rows.
     """
     # With both values of the first column, its index has the few that are to come.
     to_come = Product.objects.filter(
@@ -111,6 +120,7 @@ def next_change_at(now: datetime) -> datetime | None:
     moments = [
         _first_after(now, to_come, "on_shelf_at"),
         _first_after(now, Variant.objects.all(), "price_due_at"),
+        _first_after(now, Variant.objects.all(), "held_until"),
         *(
             _first_after(now, model._default_manager.all(), column)
             for model in (Banner, HomeBlock)
@@ -134,6 +144,12 @@ def _known_of(version: Version) -> Known:
     global _known
     known = _known
     if known is None or not known.holds_for(version):
-        known = Known(version, Departments.visible(), next_change_at(version.as_of))
+        now = version.as_of
+        known = Known(
+            version,
+            Departments.visible(),
+            next_change_at(now),
+            Variant.objects.filter(held_until__lte=now).exists(),
+        )
         _known = known
     return known

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.models import PairCount, Product, StockEntry
@@ -122,6 +122,18 @@ def stock_left_for_every_order() -> Iterator[audit.Finding]:
             yield audit.Finding(
                 "order_stock", "orders.Order", order.pk, stored, expected
             )
+
+
+@audit.check
+def units_are_held_no_longer_than_their_orders() -> Iterator[audit.Finding]:
+    """Every variant knows when the first of its unpaid orders lets go of it (row E2)."""
+    unpaid = OrderItem.objects.filter(order__status=OrderStatus.PENDING_PAYMENT)
+    late = Q(variant__held_until=None) | Q(variant__held_until__gt=F("order__pay_by"))
+    rows = unpaid.filter(late).order_by("pk")
+    for pk, stored, expected in rows.values_list(
+        "variant", "variant__held_until", "order__pay_by"
+    ):
+        yield audit.Finding("held_until", "catalog.Variant", pk, stored, expected)
 
 
 @audit.check

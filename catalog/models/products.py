@@ -324,8 +324,11 @@ class Variant(models.Model):
     )
     #: What can be sold now. Every change has its StockEntry.
     stock = models.PositiveIntegerField(_("stock"), default=0)
-    #: When the earliest unpaid order lets go of its units (`shop.due.settle`).
-    held_until = models.DateTimeField(null=True, blank=True, editable=False)
+    #: When the earliest unpaid order lets go of its units, or earlier, never later
+    #: (`shop.due.settle`).
+    held_until = models.DateTimeField(
+        null=True, blank=True, db_index=True, editable=False
+    )
     picture = models.ForeignKey(
         "Picture",
         models.SET_NULL,

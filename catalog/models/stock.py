@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.products import Variant
+from shop.models import AppendOnlyQuerySet, AppendOnlyRow
 
 
-class StockEntry(models.Model):
+class StockEntry(AppendOnlyRow):
     """One line of a variant's stock ledger. Written once, never changed (row M2)."""
 
     class Kind(models.TextChoices):
@@ -35,7 +36,11 @@ class StockEntry(models.Model):
     )
     created_at = models.DateTimeField(_("when"))
 
+    objects = AppendOnlyQuerySet["StockEntry"].as_manager()
+
     class Meta:
+        # The manager behind the scenes too: it would change rows without a word.
+        base_manager_name = "objects"
         verbose_name = _("stock entry")
         verbose_name_plural = _("stock entries")
         constraints = [

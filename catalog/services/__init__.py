@@ -43,6 +43,7 @@ from catalog.services.settling import (
 from catalog.services.stock import (
     OutOfStock,
     StockMoved,
+    free_overdue,
     give_back,
     hold_until,
     release_hold,
@@ -68,6 +69,7 @@ __all__ = [
     "delete_specifications",
     "end_limited_price",
     "forget_purchases",
+    "free_overdue",
     "give_back",
     "hold_until",
     "lock_variants",

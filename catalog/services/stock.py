@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import StockEntry, Variant
 from catalog.services.changes import note_change
 from catalog.services.products import refresh_summary
-from shop import clock
+from shop import clock, due
 from shop.refusals import Refusal
 
 
@@ -78,17 +78,32 @@ def give_back(*, variant_id: int, quantity: int, order_number: str) -> None:
 def hold_until(*, variant_ids: Iterable[int], moment: datetime) -> None:
     """Remember when the earliest unpaid order of these variants will let go of them.
 
-    A moment that is there already is earlier, and stays.
+    Called where their stock is taken, which tells the pages too.
     """
-    free = Variant.objects.filter(pk__in=list(variant_ids), held_until__isnull=True)
-    free.update(held_until=moment)
-    note_change()
+    # Seldom, but a rule that staff shorten lets a later order end first.
+    later = Q(held_until=None) | Q(held_until__gt=moment)
+    Variant.objects.filter(later, pk__in=list(variant_ids)).update(held_until=moment)
 
 
 def release_hold(*, variant_id: int, moment: datetime | None) -> None:
     """Set the next moment at which a held unit may become free; None: there is none."""
     Variant.objects.filter(pk=variant_id).update(held_until=moment)
-    note_change()
+    if moment is not None:
+        # Kept pages end then; the moment before it has ended them already.
+        note_change()
+
+
+def free_overdue() -> bool:
+    """Free all that unpaid orders hold longer than they may; tell if any did (row E2).
+
+    For lists, which show many products. Asks the first of an index when there is
+    nothing to do. Never inside a transaction.
+    """
+    overdue = Variant.objects.filter(held_until__lte=clock.now())
+    held = list(overdue.order_by("held_until", "pk").values_list("pk", flat=True))
+    if held:
+        due.settle("variants", held)
+    return bool(held)
 
 
 def _write_moved(

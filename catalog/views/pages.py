@@ -13,6 +13,7 @@ from catalog.numbers import count
 from catalog.structured_data import product_data
 from catalog.versions import (
     departments_of,
+    free_overdue,
     good_until,
     version_of,
     version_to_keep,
@@ -25,6 +26,7 @@ from shop.kept_pages import keep, kept_page
 @kept_page(version_of)
 def home(request: HttpRequest) -> HttpResponse:
     """The shop window: banners, categories, blocks of products."""
+    free_overdue(request)
     page = home_page.load(clock.now())
     response = render(request, "catalog/home.html", {"page": page})
     return keep(response, until=good_until(request))
@@ -46,6 +48,7 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     category = next((each for each in visible if each.slug == slug), None)
     if category is None:
         raise Http404
+    free_overdue(request)
     wish = listing.read(request.GET, category=category.slug)
     question = listing.Question(
         wish, now=clock.now(), visible=visible, category=category

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from catalog import listing, searches
 from catalog.models import Product
 from catalog.search import LONGEST_QUERY, hints, log, suggest
-from catalog.versions import departments_of, good_until, version_of
+from catalog.versions import departments_of, free_overdue, good_until, version_of
 from catalog.views.pages import bought_lately, list_page
 from shop import clock
 from shop.answers import answer
@@ -45,6 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Products found by words and filters, over all categories."""
     wish = listing.read(request.GET)
     visible = departments_of(request)
+    free_overdue(request)
     found = listing.find(listing.Question(wish, now=clock.now(), visible=visible))
     beside = _beside(request, found)
     response = list_page(request, "catalog/search.html", found, **beside)

@@ -53,11 +53,15 @@ def close_overdue(order_id: int) -> bool:
 
 def settle_variants(variant_ids: Collection[int]) -> None:
     """Close the overdue orders that still hold units of these variants (row E2)."""
-    overdue = Order.objects.unpaid_by(clock.now())
-    holding = overdue.filter(items__variant__in=list(variant_ids)).distinct()
+    now = clock.now()
+    held = Variant.objects.filter(pk__in=list(variant_ids), held_until__lte=now)
+    ids = list(held.order_by("pk").values_list("pk", flat=True))
+    if not ids:
+        return
+    holding = Order.objects.unpaid_by(now).filter(items__variant__in=ids).distinct()
     for order_id in holding.order_by("pay_by", "pk").values_list("pk", flat=True):
         close_overdue(order_id)
-    _renew_holds(variant_ids)
+    _renew_holds(ids)
 
 
 @whole_deed

@@ -1,18 +1,16 @@
 """The journal's rows, which are only ever added to."""
 
 from datetime import datetime
-from typing import Any, NoReturn, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-class AppendOnly(TypeError):
-    """Somebody tried to change what is only ever added to."""
+from shop.models.append_only import AppendOnlyQuerySet, AppendOnlyRow
 
 
-class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
+class JournalEntryQuerySet(AppendOnlyQuerySet["JournalEntry"]):
     def about(self, thing: models.Model) -> Self:
         return self.filter(object_type=thing._meta.label_lower, object_id=thing.pk)
 
@@ -30,24 +28,10 @@ class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
         old = JournalEntry.objects.older_than(moment).order_by("at", "pk")
         keys = list(old.values_list("pk", flat=True)[:limit])
         rows = JournalEntry.objects.older_than(moment).filter(pk__in=keys)
-        return super(JournalEntryQuerySet, rows).delete()[0]
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise AppendOnly
-
-    def delete(self) -> NoReturn:
-        raise AppendOnly
-
-    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
-        if kwargs.get("update_conflicts"):
-            raise AppendOnly
-        return super().bulk_create(objs, *args, **kwargs)
-
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly
+        return super(AppendOnlyQuerySet, rows).delete()[0]
 
 
-class JournalEntry(models.Model):
+class JournalEntry(AppendOnlyRow):
     """Something that must be traceable: what, who, from where, about what.
 
     Written once, never changed; only age takes it away. It names people by the keys of
@@ -117,11 +101,3 @@ class JournalEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly
-        super().save(*args, **{**kwargs, "force_insert": True})
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly
