@@ -55,16 +55,11 @@ def short_wait() -> Iterator[None]:
         yield
         return
     usual = connection.settings_dict["OPTIONS"].get("timeout", 5)
-    _wait_for_locks(SHORT_WAIT)
+    connection.wait_at_most(SHORT_WAIT)  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        _wait_for_locks(usual)
-
-
-def _wait_for_locks(seconds: float) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+        connection.wait_at_most(usual)  # type: ignore[attr-defined]
 
 
 def after_commit(do: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
