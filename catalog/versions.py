@@ -111,7 +111,8 @@ def next_change_at(now: datetime) -> datetime | None:
     """Return the next moment after `now` at which something on a page changes by time.
 
     Scheduled products come on the shelf, prices change, held units become free, banners
-    and blocks of the home page begin and end. One query, as each is the first of an index or of a few rows.
+    and blocks of the home page begin and end. One query, as each is the first of an
+    index or of a few rows.
     """
     # With both values of the first column, its index has the few that are to come.
     to_come = Product.objects.filter(

@@ -126,7 +126,7 @@ def stock_left_for_every_order() -> Iterator[audit.Finding]:
 
 @audit.check
 def units_are_held_no_longer_than_their_orders() -> Iterator[audit.Finding]:
-    """Every variant knows when the first of its unpaid orders lets go of it (row E2)."""
+    """A variant knows when the first of its unpaid orders lets go of it (row E2)."""
     unpaid = OrderItem.objects.filter(order__status=OrderStatus.PENDING_PAYMENT)
     late = Q(variant__held_until=None) | Q(variant__held_until__gt=F("order__pay_by"))
     rows = unpaid.filter(late).order_by("pk")

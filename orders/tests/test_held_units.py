@@ -1,4 +1,4 @@
-"""Units of an unpaid order are free from its deadline on, though no command ran (E2)."""
+"""An unpaid order's units are free from its deadline on, though no command ran (E2)."""
 
 from datetime import timedelta
 
@@ -111,6 +111,12 @@ def test_settling_asks_one_thing_when_nothing_is_overdue(connection_queries):
     variant = make_product(stock=2).variants.get()
     make_order(lines=variant)
     assert connection_queries(lambda: closing.settle_variants([variant.pk])) == 1
+
+
+def test_a_look_at_an_order_waits_for_no_writer(connection_queries):
+    """On SQLite a transaction stands in line with all who write."""
+    order = make_order()
+    assert connection_queries(lambda: closing.close_overdue(order.pk)) == 1
 
 
 def test_audit_names_a_hold_that_would_be_forgotten(capsys):
