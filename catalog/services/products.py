@@ -38,15 +38,24 @@ def summaries(product_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     return {pk: _summary(variants[pk], stems.get(pk, "")) for pk in ids}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh_summary(*, product_ids: Iterable[int]) -> None:
     """Write onto products what their lists show."""
     # Locked before the variants are read, in one order: who sells another variant of
     # the same product meanwhile comes after us, and counts ours too.
     locked = Product.objects.select_for_update().filter(pk__in=list(product_ids))
-    ids = list(locked.order_by("pk").values_list("pk", flat=True))
-    products = [Product(pk=pk, **summary) for pk, summary in summaries(ids).items()]
-    Product.objects.bulk_update(products, SUMMARY, batch_size=200)
+    products = list(locked.only(*SUMMARY).order_by("pk"))
+    expected = summaries(product.pk for product in products)
+    changed: set[str] = set()
+    for product in products:
+        for name, value in expected[product.pk].items():
+            if getattr(product, name) != value:
+                setattr(product, name, value)
+                changed.add(name)
+    if changed:
+        # A sale changes the stock alone: a short statement, where all columns make a
+        # long one.
+        Product.objects.bulk_update(products, sorted(changed), batch_size=200)
     note_change()
 
 
