@@ -5,10 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 
 from benchmark import report, shop
-from benchmark.measure import Cost, Costs, check, measure
+from benchmark.buying import Crowd, measure_flows, walk_once
+from benchmark.flows import FLOWS, Flow
+from benchmark.measure import Cost, check, measure
 from benchmark.pages import EMPTY, LIST, PAGES, Page
 
 SMALL, USUAL, LARGE = 10_000, 100_000, 1_000_000
@@ -22,7 +25,12 @@ def arguments() -> argparse.Namespace:
     add("--engine", choices=["sqlite", "mariadb", "both"], default="sqlite")
     add("--products", type=int, default=USUAL, metavar="N")
     add("--large", action="store_true", help="10 000 against 1 000 000 products too")
-    add("--only", default="", metavar="PAGE", help="pages whose name has this in it")
+    add(
+        "--only",
+        default="",
+        metavar="PAGE",
+        help="pages and flows that are named so",
+    )
     add("--seconds", type=float, default=7, help="how long each page is asked")
     add("--markdown", action="store_true", help="tables for docs/performance.md")
     add("--check", action="store_true", help="only right answers and few queries")
@@ -33,15 +41,16 @@ def main() -> int:
     wish = arguments()
     engines = ["sqlite", "mariadb"] if wish.engine == "both" else [wish.engine]
     pages = [page for page in PAGES if wish.only in page.name]
+    flows = [flow for flow in FLOWS if wish.only in flow.name]
     status = 0
     for engine in engines:
         if engine == "mariadb" and "MARIADB_PID" not in os.environ:
             for size in [FOR_CHECK] if wish.check else _sizes(wish):
                 status |= _beside_mariadb(size)
         elif wish.check:
-            status |= _check(engine, pages)
+            status |= _check(engine, pages, flows)
         else:
-            _measure_all(engine, pages, wish)
+            status |= _measure_all(engine, pages, flows, wish)
     return status
 
 
@@ -51,33 +60,60 @@ def _sizes(wish: argparse.Namespace) -> list[int]:
     return [wish.products]
 
 
-def _measure_all(engine: str, pages: list[Page], wish: argparse.Namespace) -> None:
-    sizes = _sizes(wish)
+def _measure_all(
+    engine: str, pages: list[Page], flows: list[Flow], wish: argparse.Namespace
+) -> int:
+    sizes, status = _sizes(wish), 0
     found = {}
     for size in sizes:
-        found[size] = _measured(engine, size, pages, wish.seconds)
-        load = os.getloadavg()[0]
-        day = datetime.now(UTC).strftime("%Y-%m-%d")
-        print(f"\n{engine}, {size:,} products, {day}, load {load:.1f}")
-        print(*report.tables(found[size], pages, markdown=wish.markdown), sep="\n")
-    if wish.large:
+        variables = _filled(engine, size)
+        with shop.servers(variables) as servers:
+            if pages:
+                found[size] = measure(servers, pages, wish.seconds)
+                _say(engine, size)
+                lines = report.tables(found[size], pages, markdown=wish.markdown)
+                print(*lines, sep="\n")
+            if flows:
+                _say(engine, size)
+                status |= _measure_flows(servers[-1], variables, flows, wish)
+    if wish.large and pages:
         lines = report.growth(found[SMALL], found[LARGE], pages, markdown=wish.markdown)
         print(*lines, sep="\n")
+    return status
 
 
-def _measured(engine: str, size: int, pages: list[Page], seconds: float) -> Costs:
-    variables = _filled(engine, size)
-    with shop.servers(variables) as servers:
-        return measure(servers, pages, seconds)
+def _say(engine: str, size: int) -> None:
+    load, day = os.getloadavg()[0], datetime.now(UTC).strftime("%Y-%m-%d")
+    print(f"\n{engine}, {size:,} products, {day}, load {load:.1f}")
 
 
-def _check(engine: str, pages: list[Page]) -> int:
-    """Ask each page; print what is wrong, and return the exit status."""
+def _measure_flows(
+    server: shop.Server,
+    variables: dict[str, str],
+    flows: list[Flow],
+    wish: argparse.Namespace,
+) -> int:
+    """Measure flows in a shop that keeps its pages; an error is a failure."""
+    crowd = Crowd.gathered(variables)
+    costs, bare = measure_flows(server, crowd, flows, wish.seconds)
+    lines = report.flow_table(costs, bare, crowd.hash_cpu, markdown=wish.markdown)
+    print(*lines, sep="\n")
+    errors = [error for cost in costs.values() for error in cost.errors]
+    for error, number in Counter(errors).most_common():
+        print(f"! {number} times {error}")
+    return 1 if errors else 0
+
+
+def _check(engine: str, pages: list[Page], flows: list[Flow]) -> int:
+    """Ask each page, take each flow; print what is wrong, return the exit status."""
     wrong = []
-    with shop.servers(_filled(engine, FOR_CHECK)) as servers:
+    variables = _filled(engine, FOR_CHECK)
+    with shop.servers(variables) as servers:
         for server in servers:
             for page in [EMPTY, LIST, *pages]:
                 wrong += check(server, page, Cost(), times=2)
+        if flows:
+            wrong += walk_once(servers[-1], Crowd.gathered(variables), flows)
     for complaint in wrong:
         print(complaint)
     return 1 if wrong else 0

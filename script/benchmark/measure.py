@@ -4,7 +4,7 @@ import http.client
 import os
 import statistics
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,25 +109,38 @@ def measure(servers: Iterable[Server], pages: list[Page], seconds: float) -> Cos
                 each.append((server, page))
     for _round in range(ROUNDS):
         for server, page in each:
-            _ask_for(server, page, costs[server.mode, page], seconds / ROUNDS)
+            ask_for(server, page, costs[server.mode, page], seconds / ROUNDS)
     return costs
 
 
-def _ask_for(server: Server, page: Page, cost: Cost, seconds: float) -> None:
-    shop_before, database_before = _cpu_of(server.workers()), _database_cpu()
-    started = time.perf_counter()
+def ask_for(server: Server, page: Page, cost: Cost, seconds: float) -> None:
+    """Ask one page for so long, and note what it cost."""
 
-    def ask(_client: int) -> list[float]:
+    def ask(until: float) -> list[float]:
         visitor, times = Visitor(server.port), []
-        while time.perf_counter() - started < seconds:
+        while time.perf_counter() < until:
             asked = time.perf_counter()
             visitor.ask(page)
             times.append(time.perf_counter() - asked)
         visitor.connection.close()
         return times
 
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        times = [spent for each in clients.map(ask, range(CLIENTS)) for spent in each]
+    spend(server, cost, CLIENTS, seconds, ask)
+
+
+def spend(
+    server: Server,
+    cost: Cost,
+    clients: int,
+    seconds: float,
+    work: Callable[[float], list[float]],
+) -> None:
+    """Let so many clients work until a moment, and note what each deed cost."""
+    shop_before, database_before = _cpu_of(server.workers()), _database_cpu()
+    started = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        spells = pool.map(work, [started + seconds] * clients)
+        times = [spent for spell in spells for spent in spell]
     took = time.perf_counter() - started
     shop_after, database_after = _cpu_of(server.workers()), _database_cpu()
     cost.seconds += times

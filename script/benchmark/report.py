@@ -3,6 +3,8 @@
 import statistics
 from collections.abc import Iterator
 
+from benchmark.buying import FlowCosts
+from benchmark.flows import Flow
 from benchmark.measure import Cost, Costs
 from benchmark.pages import EMPTY, LIST, MOST_AGAIN, MOST_GROWTH, Page
 
@@ -54,6 +56,65 @@ def growth(
             [page.name, f"{before:.2f}", f"{after:.2f}", f"{grown:.0%}", most, met]
         )
     yield from ("", *_lines(rows, markdown=markdown))
+
+
+FLOW_HEAD = [
+    "flow",
+    "clients",
+    "queries",
+    "CPU ms",
+    "of it database",
+    "of it hash",
+    "× list",
+    "at most",
+    "met",
+    "flows/s",
+    "of 1 client's",
+    "p50 ms",
+    "p99 ms",
+    "errors",
+]
+
+
+def flow_table(
+    costs: FlowCosts, bare: Cost, hash_cpu: float, *, markdown: bool
+) -> Iterator[str]:
+    """Yield what flows cost, the payment password's hash counted apart."""
+    rows = [
+        _flow_row(flow, clients, costs, bare.cpu, hash_cpu) for flow, clients in costs
+    ]
+    yield from ("", f"**flows**; a bare list {bare.cpu:.2f} ms", "")
+    yield from _lines([FLOW_HEAD, *rows], markdown=markdown)
+    for flow in dict.fromkeys(flow for flow, _clients in costs):
+        queries = costs[flow, 1].queries_of_steps
+        steps = zip(flow.steps, queries, strict=False)
+        said = ", ".join(f"{step.name} {number}" for step, number in steps)
+        yield from ("", f"{flow.name}, queries: {said}")
+
+
+def _flow_row(
+    flow: Flow, clients: int, costs: FlowCosts, bare: float, hash_cpu: float
+) -> list[str]:
+    cost, alone = costs[flow, clients], costs[flow, 1]
+    hashes = flow.hashes * hash_cpu
+    ratio = (cost.cpu - hashes) / bare
+    per_second = statistics.median(cost.per_second)
+    return [
+        flow.name,
+        str(clients),
+        str(alone.queries),
+        f"{cost.cpu:.1f}",
+        f"{statistics.median(cost.database_cpu):.1f}",
+        f"{hashes:.1f}",
+        f"{ratio:.2f}",
+        f"{flow.most:g}",
+        _met(ratio, flow.most),
+        f"{per_second:.1f}",
+        f"{per_second / statistics.median(alone.per_second):.2f}",
+        f"{cost.percentile(50):.0f}",
+        f"{cost.percentile(99):.0f}",
+        str(len(cost.errors)),
+    ]
 
 
 def _row(mode: str, page: Page, cost: Cost, bare: float) -> list[str]:
