@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.tests.factories import make_address
+from cart.models import Cart, CartLine
 from catalog import versions
 from catalog.models import StockEntry, Variant
 from catalog.tests.factories import make_product
@@ -18,6 +20,7 @@ from orders.tests.factories import (
     pay,
     pay_from_balance,
 )
+from orders.tests.pages import JSON, field
 from shop import clock, due, policy
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +65,25 @@ def test_lists_show_it_in_stock_from_that_second_on(settings, address, keeps_pag
     assert is_offered(order.pay_by)
     order.refresh_from_db()
     assert (order.status, order.closed_at) == ("closed", order.pay_by)
+    call_command("audit")
+
+
+def test_cart_and_checkout_sell_it_again_from_that_second_on(as_alice, alice):
+    variant = make_product(stock=1).variants.get()
+    make_address(alice, default_of=alice)
+    line = {"variant": variant, "quantity": 1, "price_when_added": variant.price}
+    CartLine.objects.create(cart=Cart.objects.create(user=alice), **line)
+    theirs = make_order(lines=variant)
+    with clock.at(theirs.pay_by - SECOND):
+        assert as_alice.get("/checkout/").status_code == 302
+    with clock.at(theirs.pay_by):
+        assert as_alice.get("/cart/").status_code == 200
+        page = as_alice.get("/checkout/")
+        fields = {n: field(page, n) for n in ("address", "token", "total_shown")}
+        assert as_alice.post("/checkout/", fields, headers=JSON).json()["ok"]
+    theirs.refresh_from_db()
+    assert theirs.status == "closed"
+    assert alice.orders.get().status == "pending_payment"
     call_command("audit")
 
 
