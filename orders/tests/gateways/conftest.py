@@ -7,34 +7,6 @@ from orders.tests.factories import begin_payment, make_order
 from orders.tests.gateways.alipay import AlipayHere
 from orders.tests.gateways.sandbox import SandboxHere
 from orders.tests.gateways.wechat import WechatHere
-from shop import https
-from shop.tests.authority import Authority
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("issuer"))
-
-
-@pytest.fixture
-def open_gateway(authority, monkeypatch, settings):
-    """Start one, trusted by the shop and by the SDKs."""
-    started = []
-    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
-        monkeypatch.setenv(name, str(authority.certificate))
-    monkeypatch.setattr(https, "ANSWER_SECONDS", 1)
-
-    def start(kind):
-        here = kind(authority.server_context())
-        if here.server:
-            started.append(here.server.__enter__())
-        for name, value in here.settings().items():
-            setattr(settings, name, value)
-        return here
-
-    yield start
-    for server in started:
-        server.__exit__()
 
 
 @pytest.fixture(params=[SandboxHere, AlipayHere, WechatHere], ids=lambda k: k.name)
