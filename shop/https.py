@@ -6,16 +6,16 @@ which OpenSSL itself reads, names others.
 
 import socket
 import ssl
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPMessage, HTTPSConnection
+from http.client import HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
 from threading import Timer
 from urllib.parse import urlsplit
 
 # A call is made inside the shopper's request, or inside the sender's of a notice.
 CONNECT_SECONDS, ANSWER_SECONDS = 2, 5
-LONGEST_ANSWER = 256 * 1024
+LONGEST_ANSWER = 64 * 1024
 
 
 class NoAnswer(Exception):
@@ -41,47 +41,54 @@ class Answer:
 
 
 def ask(
-    method: str, url: str, *, headers: Mapping[str, str], body: bytes = b""
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes = b"",
+    connect_seconds: float | None = None,
+    answer_seconds: float | None = None,
 ) -> Answer:
-    """Make one call. Raises NoAnswer."""
+    """Make one call, within its seconds to connect and to answer. Raises NoAnswer."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
         raise NoAnswer("no https address")
     connection = HTTPSConnection(
         parts.hostname,
         parts.port,
-        timeout=CONNECT_SECONDS,
+        timeout=connect_seconds or CONNECT_SECONDS,
         context=ssl.create_default_context(),
     )
     target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     try:
         connection.connect()
-        return _exchange(connection, method, target, headers, body)
+        with _limited(connection.sock, answer_seconds or ANSWER_SECONDS):
+            connection.request(method, target, body=body or None, headers=dict(headers))
+            return _read(connection.getresponse())
     except (OSError, HTTPException) as error:
-        raise NoAnswer(type(error).__name__) from None
+        number = getattr(error, "errno", None)
+        name = type(error).__name__
+        raise NoAnswer(f"{name} {number}" if number else name) from None
     finally:
         connection.close()
 
 
-def _exchange(
-    connection: HTTPSConnection,
-    method: str,
-    target: str,
-    headers: Mapping[str, str],
-    body: bytes,
-) -> Answer:
-    connection.sock.settimeout(ANSWER_SECONDS)
+@contextmanager
+def _limited(line: socket.socket, seconds: float) -> Iterator[None]:
+    line.settimeout(seconds)
     # That is for one piece of the answer; who drips is cut off all the same.
-    cutter = Timer(ANSWER_SECONDS, _cut, [connection.sock])
+    cutter = Timer(seconds, _cut, [line])
     cutter.start()
     try:
-        connection.request(method, target, body=body or None, headers=dict(headers))
-        response = connection.getresponse()
-        content = response.read(LONGEST_ANSWER + 1)
+        yield
     finally:
         cutter.cancel()
+
+
+def _read(response: HTTPResponse) -> Answer:
+    content = response.read(LONGEST_ANSWER + 1)
     if len(content) > LONGEST_ANSWER:
-        raise NoAnswer("too long")
+        raise NoAnswer(f"HTTP {response.status}")
     length = response.headers.get("content-length", "")
     if length.isdecimal() and len(content) < int(length):
         raise NoAnswer("cut off")
