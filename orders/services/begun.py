@@ -27,20 +27,24 @@ def new_number() -> str:
 def go_on_or_begin(*, open_key: str, expires_at: datetime, **columns: Any) -> Payment:
     """Return the open payment under this key, or write it; five clicks are one."""
     now = clock.now()
-    # What the gateway takes no money for any more keeps nobody from a new try.
-    Payment.objects.filter(open_key=open_key, expires_at__lte=now).update(open_key=None)
     columns |= {"open_key": open_key, "expires_at": expires_at, "created_at": now}
-    payment = Payment.objects.filter(open_key=open_key).first()
-    while payment is None:
-        try:
-            return _begin(columns, now)
-        except IntegrityError:  # another click was quicker, and may even have ended
-            payment = Payment.objects.filter(open_key=open_key).first()
-    return payment
+    open_ones = Payment.objects.filter(open_key=open_key, expires_at__gt=now)
+    if payment := open_ones.first():
+        return payment
+    try:
+        return _begin(columns, now)
+    except IntegrityError:
+        payment = open_ones.first()
+        if payment is None:  # it was no other click that was quicker
+            raise
+        return payment
 
 
 @whole_deed
 def _begin(columns: dict[str, Any], now: datetime) -> Payment:
+    # What the gateway takes no money for any more keeps nobody from a new try.
+    over = Payment.objects.filter(open_key=columns["open_key"], expires_at__lte=now)
+    over.update(open_key=None)
     return Payment.objects.create(
         number=new_number(), next_query_at=now + FIRST_QUESTION, **columns
     )
