@@ -13,28 +13,33 @@ from shop import clock
 from shop.retry import whole_deed
 
 
-def credit(*, user_id: int, amount: Decimal, kind: str, reason: str) -> WalletEntry:
+def credit(
+    *, user_id: int, amount: Decimal, kind: str, reason: str, deed: str | None = None
+) -> WalletEntry:
     """Put `amount` (above zero) into the wallet. Raises WalletFull.
 
-    Balance and ledger change together, in the caller's transaction if there is one.
+    Balance and ledger change together, in the caller's transaction if there is one. A
+    `deed` can move money only once: a second time it is an IntegrityError.
     """
     _refuse_nonsense(amount)
     with transaction.atomic():
         if not Wallet.objects.give(user_id, amount):
             raise WalletFull
-        return _write_entry(user_id, amount, kind, reason)
+        return _write_entry(user_id, amount, kind, reason, deed)
 
 
-def debit(*, user_id: int, amount: Decimal, kind: str, reason: str) -> WalletEntry:
+def debit(
+    *, user_id: int, amount: Decimal, kind: str, reason: str, deed: str | None = None
+) -> WalletEntry:
     """Take `amount` (above zero) out of the wallet. Raises InsufficientBalance.
 
-    Balance and ledger change together, in the caller's transaction if there is one.
+    Balance, ledger and `deed` as with `credit`.
     """
     _refuse_nonsense(amount)
     with transaction.atomic():
         if not Wallet.objects.take(user_id, amount):
             raise InsufficientBalance
-        return _write_entry(user_id, -amount, kind, reason)
+        return _write_entry(user_id, -amount, kind, reason, deed)
 
 
 @whole_deed
@@ -51,7 +56,9 @@ def _refuse_nonsense(amount: Decimal) -> None:
         raise ValueError(f"no amount to move: {amount}")
 
 
-def _write_entry(user_id: int, amount: Decimal, kind: str, reason: str) -> WalletEntry:
+def _write_entry(
+    user_id: int, amount: Decimal, kind: str, reason: str, deed: str | None
+) -> WalletEntry:
     # The guarded update holds the wallet's row until commit, so nobody moves the
     # balance between that and this line.
     balance = Wallet.objects.values_list("balance", flat=True).get(pk=user_id)
@@ -61,5 +68,6 @@ def _write_entry(user_id: int, amount: Decimal, kind: str, reason: str) -> Walle
         amount=amount,
         balance_after=balance,
         reason=reason,
+        deed=deed,
         created_at=clock.now(),
     )

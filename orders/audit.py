@@ -7,11 +7,20 @@ from functools import partial
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.models import WalletEntry
 from catalog.models import PairCount, Product, StockEntry
-from orders.models import Order, OrderItem, PaymentStatus, Refund, SalesCount
+from orders.models import (
+    Order,
+    OrderItem,
+    Payment,
+    PaymentKind,
+    PaymentStatus,
+    Refund,
+    SalesCount,
+)
 from orders.personal import FINAL, make_nameless
 from orders.rebuild import bought_together, rebuild_sales, rebuild_together
-from orders.services import sales
+from orders.services import sales, top_ups
 from orders.states import ItemStatus, OrderStatus
 from shop import audit
 
@@ -102,6 +111,28 @@ def refunds_are_not_above_what_was_paid() -> Iterator[audit.Finding]:
             yield audit.Finding(
                 "refunds", "orders.Refund", refund.pk, refund.amount, f"at most {most}"
             )
+
+
+@audit.check
+def top_ups_are_in_the_ledger() -> Iterator[audit.Finding]:
+    """What came for a wallet stands in its ledger once, or went back."""
+    rows = WalletEntry.objects.filter(kind=WalletEntry.Kind.TOP_UP)
+    credited = dict(rows.values_list("deed", "amount"))
+    tried = Payment.objects.filter(kind=PaymentKind.TOP_UP).select_related("refund")
+    for payment in tried.order_by("pk").iterator(chunk_size=CHUNK):
+        is_kept = payment.status == PaymentStatus.PAID and not hasattr(
+            payment, "refund"
+        )
+        expected = payment.amount if is_kept else Decimal("0.00")
+        stored = credited.pop(top_ups.deed_of(payment), Decimal("0.00"))
+        if stored != expected:
+            yield audit.Finding(
+                "top_ups", "orders.Payment", payment.pk, stored, expected
+            )
+    for deed, amount in sorted(credited.items()):
+        yield audit.Finding(
+            "top_ups", "accounts.WalletEntry", deed, amount, "a payment"
+        )
 
 
 @audit.check

@@ -3,8 +3,8 @@
 from datetime import datetime
 from functools import partial
 
-from orders.models import Order, OrderItem, Refund
-from orders.services import closing, receipt, refunds, sales, settling
+from orders.models import Order, OrderItem, Payment, Refund
+from orders.services import asking, closing, receipt, refunds, sales, settling
 from orders.states import ItemStatus
 from shop import due
 
@@ -68,7 +68,27 @@ def refunds_to_send(moment: datetime, limit: int) -> list[due.Deed]:
             refund.pk,
             moment,
             partial(refunds.send_back, refund.pk),
-            order_number=refund.payment.order.number,
+            order_number=_order_of(refund.payment),
         )
         for refund in waiting[:limit]
     ]
+
+
+@due.task("ask_gateways")
+def payments_to_ask(moment: datetime, limit: int) -> list[due.Deed]:
+    """Find the payments of which no gateway has said what became of them."""
+    waiting = Payment.objects.to_ask_by(moment).select_related("order")
+    return [
+        due.Deed(
+            "ask_payment",
+            payment.pk,
+            payment.next_query_at or moment,
+            partial(asking.ask, payment.pk),
+            order_number=_order_of(payment),
+        )
+        for payment in waiting[:limit]
+    ]
+
+
+def _order_of(payment: Payment) -> str:
+    return payment.order.number if payment.order else "-"

@@ -38,6 +38,14 @@ def why_orders_stay(user: User) -> Iterator[str]:
         yield sentence % {"number": number}
     if Refund.objects.filter(payment__order__in=own, done_at=None).exists():
         yield _("Money of an order is still on its way back to you.")
+    if Refund.objects.filter(payment__wallet=user.pk, done_at=None).exists():
+        yield _("Money of a top-up is still on its way back to you.")
+
+
+def top_ups_of(user: User) -> list[dict[str, Any]]:
+    """Return what was begun to fill the wallet, and what became of it."""
+    tried = Payment.objects.filter(wallet=user.pk).select_related("refund")
+    return [_payment(payment) for payment in tried.order_by("-pk")]
 
 
 def make_nameless(user: User) -> None:
@@ -122,3 +130,4 @@ def _payment(payment: Payment) -> dict[str, Any]:
 
 
 register(Section("orders", orders_of, why_orders_stay, make_nameless))
+register(Section("top_ups", top_ups_of))

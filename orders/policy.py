@@ -20,3 +20,35 @@ policy.define(
     minimum=1,
     maximum=60,
 )
+policy.define(
+    "top_up_minimum",
+    1,
+    "yuan",
+    _("The least that a wallet is topped up with at a time."),
+    minimum=1,
+    maximum=100_000,
+)
+policy.define(
+    "top_up_maximum",
+    50_000,
+    "yuan",
+    _("The most that a wallet is topped up with at a time."),
+    minimum=1,
+    maximum=1_000_000,
+)
+policy.define(
+    "top_up_minutes",
+    30,
+    "min",
+    _("How long a top-up can be paid at the gateway."),
+    minimum=5,
+    maximum=24 * 60,
+)
+policy.define(
+    "top_up_hourly",
+    20,
+    "tries",
+    _("How many times an account may begin a top-up within an hour."),
+    minimum=1,
+    maximum=1000,
+)

@@ -52,6 +52,17 @@ class UnknownMethod(Refusal):
     message = _("Please choose a way to pay.")
 
 
+class GatewayAway(Refusal):
+    """The gateway did not begin a payment; nothing was charged."""
+
+    error = "gateway_away"
+    status = 503
+    message = _(
+        "This way to pay cannot be reached just now. Try again in a moment, or choose "
+        "another one."
+    )
+
+
 class CannotShip(Refusal):
     error = "cannot_ship"
     message = _("Nothing of this order can be shipped now.")

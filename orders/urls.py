@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from orders.views import buy_now, checkout, orders, payment
+from orders.views import (
+    buy_now,
+    checkout,
+    gateways,
+    orders,
+    payment,
+    sandbox,
+    top_up,
+)
 
 app_name = "orders"
 
@@ -16,5 +24,12 @@ urlpatterns = [
     path(
         "orders/items/<int:item_id>/receive/", orders.item_receive, name="item-receive"
     ),
-    path("pay/sandbox/<slug:number>/", payment.sandbox, name="sandbox"),
+    path("pay/top-up/", top_up.top_up, name="top-up"),
+    path("pay/sandbox/<slug:number>/", sandbox.sandbox, name="sandbox"),
+    path("pay/<slug:payment_number>/", gateways.payment_detail, name="payment-detail"),
+    path(
+        "pay/<slug:payment_number>/check/",
+        gateways.payment_check,
+        name="payment-check",
+    ),
 ]

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from orders.views import payment
+from orders.views import gateways
 
 urlpatterns = [
-    path("pay/<slug:gateway>/notify/", payment.notify, name="payment-notify"),
+    path("pay/<slug:gateway>/notify/", gateways.notify, name="payment-notify"),
 ]

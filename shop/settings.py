@@ -190,6 +190,35 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="shop@localhost")
 SMS_URL = env.str("SMS_URL", default="") or "console://"
 
+# Payment gateways (docs/decisions/0014) -------------------------------------
+
+
+def _account(prefix: str, gateway: str, *names: str) -> dict[str, str]:
+    """Read an account with a gateway; a key may have its line breaks as \\n."""
+    said = {n: env.str(f"{prefix}_{n}", default="", multiline=True) for n in names}
+    return said | {"GATEWAY": env.str(f"{prefix}_GATEWAY", default="") or gateway}
+
+
+ALIPAY = _account(
+    "ALIPAY",
+    "https://openapi.alipay.com/gateway.do",
+    "APP_ID",
+    "SELLER_ID",
+    "PRIVATE_KEY",
+    "PUBLIC_KEY",
+)
+WECHAT_PAY = _account(
+    "WECHAT_PAY",
+    "https://api.mch.weixin.qq.com",
+    "APP_ID",
+    "MERCHANT_ID",
+    "SERIAL",
+    "PRIVATE_KEY",
+    "API_V3_KEY",
+    "PUBLIC_KEY_ID",
+    "PUBLIC_KEY",
+)
+
 # Languages and time ---------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"

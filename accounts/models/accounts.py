@@ -215,6 +215,7 @@ class WalletEntry(models.Model):
         GRANT = "grant", _("top-up by the shop")
         PAYMENT = "payment", _("payment of an order")
         REFUND = "refund", _("refund of an order")
+        TOP_UP = "top_up", _("top-up")
 
     wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="entries")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -224,6 +225,10 @@ class WalletEntry(models.Model):
         _("balance after"), max_digits=12, decimal_places=2
     )
     reason = models.CharField(_("reason"), max_length=200)
+    #: What moved the money, where it may do so only once: a payment, a refund.
+    deed = models.CharField(
+        max_length=64, null=True, blank=True, unique=True, editable=False
+    )
     created_at = models.DateTimeField(_("when"))
 
     objects = WalletEntryQuerySet.as_manager()
@@ -234,6 +239,10 @@ class WalletEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(amount=0), name="accounts_wallet_entry_moves_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(balance_after__gte=0),
+                name="accounts_wallet_entry_never_below_zero",
             ),
         ]
 

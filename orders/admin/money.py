@@ -15,8 +15,16 @@ from orders.templatetags.orders import reason_words
 
 @admin.register(Payment)
 class PaymentAdmin(LookOnly, admin.ModelAdmin[Payment]):
-    list_display = ("number", "order_link", "method", "amount", "status", "created_at")
-    list_filter = ("status", "method")
+    list_display = (
+        "number",
+        "kind",
+        "order_link",
+        "method",
+        "amount",
+        "status",
+        "created_at",
+    )
+    list_filter = ("status", "kind", "method")
     list_select_related = ("order",)
     search_fields = ("number",)
     search_help_text = _("Payment number or order number, in full")
@@ -24,6 +32,7 @@ class PaymentAdmin(LookOnly, admin.ModelAdmin[Payment]):
     show_full_result_count = False
     fields = readonly_fields = (
         "number",
+        "kind",
         "order_link",
         "method",
         "amount",
@@ -45,21 +54,29 @@ class PaymentAdmin(LookOnly, admin.ModelAdmin[Payment]):
         return found, False
 
     @admin.display(description=_("order"))
-    def order_link(self, payment: Payment) -> SafeString:
+    def order_link(self, payment: Payment) -> SafeString | str:
         return _link_to(payment.order)
 
 
 @admin.register(Refund)
 class RefundAdmin(LookOnly, admin.ModelAdmin[Refund]):
-    list_display = ("created_at", "order_link", "amount", "why", "done_at")
+    list_display = ("created_at", "order_link", "amount", "why", "error", "done_at")
     list_filter = (("done_at", admin.EmptyFieldListFilter),)
     list_select_related = ("payment__order",)
     ordering = ("-pk",)
     show_full_result_count = False
-    fields = readonly_fields = ("order_link", "amount", "why", "created_at", "done_at")
+    fields = readonly_fields = (
+        "order_link",
+        "amount",
+        "why",
+        "created_at",
+        "tries",
+        "error",
+        "done_at",
+    )
 
     @admin.display(description=_("order"))
-    def order_link(self, refund: Refund) -> SafeString:
+    def order_link(self, refund: Refund) -> SafeString | str:
         return _link_to(refund.payment.order)
 
     @admin.display(description=_("reason"))
@@ -67,6 +84,8 @@ class RefundAdmin(LookOnly, admin.ModelAdmin[Refund]):
         return reason_words(refund.reason)
 
 
-def _link_to(order: Order) -> SafeString:
+def _link_to(order: Order | None) -> SafeString | str:
+    if order is None:
+        return ""
     address = reverse("admin:orders_order_change", args=[order.pk])
     return format_html('<a href="{}">{}</a>', address, order.number)

@@ -14,6 +14,8 @@ class PayForm(forms.Form):
 
     method = forms.ChoiceField(choices=PaymentMethod, label=_("Pay with"))
     payment_password = payment_password_field(_("Payment password"), required=False)
+    #: What the page said; the password confirms that, and no other amount.
+    total_shown = forms.CharField(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

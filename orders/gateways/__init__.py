@@ -1,9 +1,18 @@
-"""Payment gateways behind one small interface (row L1).
+"""Payment gateways behind one small interface (row L1, docs/decisions/0014).
 
-A gateway begins a payment, reads a notice and refunds. Balance is none: it is ours.
+A gateway begins a payment, reads a notice, is asked, and refunds. Balance is none: it
+is ours.
 """
 
-from orders.gateways.base import BadNotice, Gateway, NoAnswer, Notice
+from orders.gateways.base import Addresses, BadNotice, Gateway, NoAnswer, Notice
 from orders.gateways.registry import available, of
 
-__all__ = ["BadNotice", "Gateway", "NoAnswer", "Notice", "available", "of"]
+__all__ = [
+    "Addresses",
+    "BadNotice",
+    "Gateway",
+    "NoAnswer",
+    "Notice",
+    "available",
+    "of",
+]

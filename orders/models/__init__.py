@@ -2,7 +2,14 @@
 
 from orders.models.orders import Order, OrderEvent, OrderItem
 from orders.models.parcels import Carrier, Parcel, ParcelLine
-from orders.models.payments import Payment, PaymentMethod, PaymentStatus, Refund
+from orders.models.payments import (
+    Payment,
+    PaymentKind,
+    PaymentMethod,
+    PaymentStatus,
+    Refund,
+    SeenNonce,
+)
 from orders.models.sales import SalesCount
 
 __all__ = [
@@ -13,8 +20,10 @@ __all__ = [
     "Parcel",
     "ParcelLine",
     "Payment",
+    "PaymentKind",
     "PaymentMethod",
     "PaymentStatus",
     "Refund",
     "SalesCount",
+    "SeenNonce",
 ]

@@ -6,14 +6,23 @@ from typing import Any, Self
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Wallet
 from orders.models.orders import Order
+
+
+class PaymentKind(models.TextChoices):
+    ORDER = "order", _("order")
+    TOP_UP = "top_up", _("wallet top-up")
 
 
 class PaymentMethod(models.TextChoices):
     BALANCE = "balance", _("Balance")
+    ALIPAY = "alipay", _("Alipay")
+    WECHAT = "wechat", _("WeChat Pay")
     SANDBOX = "sandbox", _("Sandbox")
 
 
@@ -25,7 +34,28 @@ class PaymentStatus(models.TextChoices):
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def made_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        return self.filter(order__user=user.pk) if user.pk else self.none()
+        """A shopper's own, for orders and for the wallet; every load starts here."""
+        if not user.pk:
+            return self.none()
+        return self.filter(Q(order__user=user.pk) | Q(wallet=user.pk))
+
+    def to_ask_by(self, moment: datetime) -> Self:
+        """Those whose gateway is to be asked by then, the longest waiting first."""
+        waiting = self.filter(status=PaymentStatus.OPEN, next_query_at__lte=moment)
+        return waiting.order_by("next_query_at", "pk")
+
+    def claim_query(
+        self, payment: "Payment", moment: datetime, next_query_at: datetime | None
+    ) -> bool:
+        """Reserve one question to the gateway; False if somebody else has it.
+
+        The number of questions is what it was when `payment` was read, or it is late.
+        """
+        unasked = self.filter(
+            pk=payment.pk, status=PaymentStatus.OPEN, queries=payment.queries
+        )
+        changes = {"queries": payment.queries + 1, "asked_at": moment}
+        return unasked.update(next_query_at=next_query_at, **changes) == 1
 
     def settle(self, pk: int, status: PaymentStatus, **changes: Any) -> bool:
         """Write how a payment ended; False when it was written already.
@@ -36,17 +66,28 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         if status == PaymentStatus.PAID:
             unsettled.append(PaymentStatus.FAILED)
         return (
-            self.filter(pk=pk, status__in=unsettled).update(status=status, **changes)
+            self.filter(pk=pk, status__in=unsettled).update(
+                status=status, open_key=None, next_query_at=None, **changes
+            )
             == 1
         )
 
 
 class Payment(models.Model):
-    """One try to pay an order, by balance or through a gateway."""
+    """One try to bring in money: for an order, or for a wallet that is topped up."""
 
     #: Random; what the gateway knows the payment by.
     number = models.CharField(_("payment number"), max_length=32, unique=True)
-    order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
+    kind = models.CharField(
+        _("for"), max_length=10, choices=PaymentKind, default=PaymentKind.ORDER
+    )
+    order = models.ForeignKey(
+        Order, models.PROTECT, null=True, blank=True, related_name="payments"
+    )
+    #: The one that a top-up fills.
+    wallet = models.ForeignKey(
+        Wallet, models.PROTECT, null=True, blank=True, related_name="top_ups"
+    )
     method = models.CharField(_("method"), max_length=20, choices=PaymentMethod)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     status = models.CharField(
@@ -57,11 +98,29 @@ class Payment(models.Model):
     created_at = models.DateTimeField(_("begun at"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
 
+    #: What is paid, and how, while it is open; so a second click finds the first one's.
+    open_key = models.CharField(
+        max_length=64, null=True, blank=True, unique=True, editable=False
+    )
+    #: Where the shopper pays: an address, or what a QR code says.
+    pay_url = models.TextField(blank=True, editable=False)
+    #: From then on the gateway takes no money for it.
+    expires_at = models.DateTimeField(null=True, editable=False)
+    #: How often the gateway was asked what became of it, when last, and when next.
+    queries = models.PositiveSmallIntegerField(default=0, editable=False)
+    asked_at = models.DateTimeField(null=True, editable=False)
+    next_query_at = models.DateTimeField(null=True, editable=False)
+
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
+        indexes = [
+            models.Index(
+                fields=["status", "next_query_at", "id"], name="orders_payment_to_ask"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="orders_payment_above_zero"
@@ -71,10 +130,43 @@ class Payment(models.Model):
                 | (~Q(status="paid") & Q(paid_at__isnull=True)),
                 name="orders_payment_paid_has_its_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="order", order__isnull=False, wallet__isnull=True)
+                | Q(kind="top_up", order__isnull=True, wallet__isnull=False),
+                name="orders_payment_is_for_an_order_or_a_wallet",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open")
+                | Q(open_key__isnull=True, next_query_at__isnull=True),
+                name="orders_payment_settled_is_not_asked_for",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        """Return the page where it is paid, and that shows what became of it."""
+        return reverse("orders:payment-detail", args=[self.number])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == PaymentStatus.OPEN
+
+    @property
+    def target(self) -> str:
+        """What the ledger of the wallet names it by: the order, or the top-up."""
+        return self.order.number if self.order else self.number
+
+    @property
+    def account_id(self) -> int:
+        """Whose money it is."""
+        wallet_id: int | None = self.wallet_id
+        if wallet_id is not None:
+            return wallet_id
+        if self.order is None:
+            raise AssertionError("a constraint of the table forbids it")
+        return self.order.user_id
 
 
 class RefundQuerySet(models.QuerySet["Refund"]):
@@ -86,7 +178,7 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def claim(self, pk: int, moment: datetime, next_try_at: datetime) -> bool:
         """Reserve one try to send the money back; False if somebody else has it."""
         waiting = self.waiting_at(moment).filter(pk=pk).order_by()
-        return waiting.update(next_try_at=next_try_at) == 1
+        return waiting.update(next_try_at=next_try_at, tries=F("tries") + 1) == 1
 
 
 class Refund(models.Model):
@@ -100,6 +192,9 @@ class Refund(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     created_at = models.DateTimeField(_("owed since"))
     next_try_at = models.DateTimeField()
+    #: How often it was tried, and the gateway's code for why it did not go.
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    error = models.CharField(_("error"), max_length=80, blank=True)
     done_at = models.DateTimeField(_("sent back at"), null=True, blank=True)
 
     objects = RefundQuerySet.as_manager()
@@ -115,3 +210,30 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"refund of {self.payment_id}"
+
+    @property
+    def number(self) -> str:
+        """What the gateway knows it by; asked twice under it, it pays once."""
+        return f"{self.payment.number}-{self.pk}"
+
+
+class SeenNonce(models.Model):
+    """A word that a gateway signs once; a notice with it again is a replay."""
+
+    gateway = models.CharField(max_length=20)
+    nonce = models.CharField(max_length=64)
+    #: By the machine's time, like the window outside of which notices are too old.
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["gateway", "seen_at"], name="orders_nonce_by_age"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("gateway", "nonce"), name="orders_nonce_only_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.nonce}"

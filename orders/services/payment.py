@@ -1,7 +1,6 @@
 """Paying an order: from the balance, or through a gateway that sends a notice."""
 
 import logging
-import secrets
 from datetime import datetime
 
 from django.views.decorators.debug import sensitive_variables
@@ -17,28 +16,34 @@ from orders.models import (
     OrderEvent,
     OrderItem,
     Payment,
+    PaymentKind,
     PaymentMethod,
     PaymentStatus,
 )
-from orders.refusals import AlreadyPaid, OrderClosed
-from orders.services import refunds
+from orders.refusals import AlreadyPaid, OrderClosed, TotalChanged
+from orders.services import refunds, top_ups
+from orders.services.begun import go_on_or_begin, new_number
 from orders.services.closing import close_overdue
 from orders.services.events import write_event
 from orders.states import ItemStatus, OrderStatus
 from shop import clock
+from shop.money import plain
 from shop.retry import whole_deed
 
 logger = logging.getLogger(__name__)
 
 
 @sensitive_variables("digits")
-def pay_by_balance(*, order: Order, digits: str) -> None:
+def pay_by_balance(*, order: Order, digits: str, total_shown: str = "") -> None:
     """Pay an order from its buyer's wallet.
 
-    Raises AlreadyPaid, OrderClosed, the refusals of the payment password, and
+    The digits are good for this order and this amount alone. Raises AlreadyPaid,
+    OrderClosed, TotalChanged, the refusals of the payment password, and
     InsufficientBalance; nothing is charged then.
     """
     refuse_unless_payable(order)
+    if total_shown not in ("", plain(order.total_amount)):
+        raise TotalChanged
     try:
         verify_payment_password(user_id=order.user_id, digits=digits)
     except PaymentPasswordLocked:
@@ -51,7 +56,16 @@ def pay_by_balance(*, order: Order, digits: str) -> None:
 @whole_deed
 def _pay_by_balance(order: Order) -> None:
     now = clock.now()
-    payment = _write_payment(order, PaymentMethod.BALANCE, now)
+    payment = Payment.objects.create(
+        number=new_number(),
+        order=order,
+        method=PaymentMethod.BALANCE,
+        amount=order.total_amount,
+        created_at=now,
+    )
+    unchanged = Order.objects.filter(total_amount=order.total_amount)
+    if not unchanged.filter(pk=order.pk).exists():
+        raise TotalChanged
     if not _mark_paid(order.pk, payment, now):
         raise _why_not(order.pk)
     wallet.debit(
@@ -59,13 +73,23 @@ def _pay_by_balance(order: Order) -> None:
         amount=order.total_amount,
         kind=WalletEntry.Kind.PAYMENT,
         reason=order.number,
+        deed=f"payment-{payment.pk}",
     )
 
 
 def begin_payment(*, order: Order, method: str) -> Payment:
-    """Begin a payment through a gateway. Raises AlreadyPaid or OrderClosed."""
+    """Begin to pay an order through a gateway, or go on where one has begun.
+
+    Raises AlreadyPaid or OrderClosed.
+    """
     refuse_unless_payable(order)
-    return _write_payment(order, method, clock.now())
+    return go_on_or_begin(
+        open_key=f"order-{order.pk}-{method}",
+        order=order,
+        method=method,
+        amount=order.total_amount,
+        expires_at=order.pay_by,
+    )
 
 
 def refuse_unless_payable(order: Order) -> None:
@@ -81,15 +105,18 @@ def take_success(*, payment: Payment, reference: str) -> None:
 
     If the order is closed meanwhile, or paid otherwise, the money goes back (row E6).
     """
-    close_overdue(payment.order_id)
-    _take_success(payment, reference)
+    if payment.kind == PaymentKind.TOP_UP:
+        top_ups.take(payment=payment, reference=reference)
+    elif payment.order_id is not None:
+        close_overdue(payment.order_id)
+        _take_success(payment, payment.order_id, reference)
 
 
 @whole_deed
-def _take_success(payment: Payment, reference: str) -> None:
+def _take_success(payment: Payment, order_id: int, reference: str) -> None:
     now = clock.now()
     # The order before the payment: the order in which everybody locks.
-    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    order = Order.objects.select_for_update().get(pk=order_id)
     settled = Payment.objects.settle(
         payment.pk, PaymentStatus.PAID, paid_at=now, reference=reference
     )
@@ -107,16 +134,6 @@ def _take_success(payment: Payment, reference: str) -> None:
 def take_failure(*, payment: Payment) -> None:
     """A gateway says that the payment failed; the order waits on for another try."""
     Payment.objects.settle(payment.pk, PaymentStatus.FAILED)
-
-
-def _write_payment(order: Order, method: str, now: datetime) -> Payment:
-    return Payment.objects.create(
-        number=secrets.token_hex(16),
-        order=order,
-        method=method,
-        amount=order.total_amount,
-        created_at=now,
-    )
 
 
 def _mark_paid(order_id: int, payment: Payment, now: datetime) -> bool:

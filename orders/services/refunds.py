@@ -13,8 +13,9 @@ from shop.retry import after_commit, whole_deed
 
 logger = logging.getLogger(__name__)
 
-#: Until the next try, when a gateway did not answer.
-PAUSE = timedelta(minutes=5)
+#: Minutes until the next try; the last one is every pause from then on. What keeps a
+#: refund from going may pass by itself, or be mended: the shop's account is empty.
+PAUSES = (5, 10, 30, 60, 180, 360)
 
 
 def owe(*, payment: Payment, reason: str) -> None:
@@ -37,16 +38,26 @@ def send_back(refund_id: int) -> bool:
     twice, because an answer was lost, it still pays once.
     """
     now = clock.now()
-    if not Refund.objects.claim(refund_id, now, now + PAUSE):
-        return False
     refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
-    if refund.payment.method != PaymentMethod.BALANCE:
-        try:
-            gateways.of(refund.payment.method).refund(refund)
-        except gateways.NoAnswer:
-            logger.warning("refund %s: the gateway did not answer", refund_id)
-            return False
+    pause = timedelta(minutes=PAUSES[min(refund.tries, len(PAUSES) - 1)])
+    if not Refund.objects.claim(refund_id, now, now + pause):
+        return False
+    is_balance = refund.payment.method == PaymentMethod.BALANCE
+    if not is_balance and not _has_arrived(refund):
+        return False
     return _mark_done(refund)
+
+
+def _has_arrived(refund: Refund) -> bool:
+    error, has_arrived = "", False
+    try:
+        has_arrived = gateways.of(refund.payment.method).refund(refund)
+    except gateways.NoAnswer as reason:
+        error = str(reason)
+        logger.warning("refund %s did not go: %s", refund.pk, error)
+    if error != refund.error:
+        Refund.objects.filter(pk=refund.pk).update(error=error[:80])
+    return has_arrived
 
 
 @whole_deed
@@ -55,19 +66,21 @@ def _mark_done(refund: Refund) -> bool:
     waiting = Refund.objects.filter(pk=refund.pk, done_at__isnull=True)
     if not waiting.update(done_at=now):
         return False
-    order = refund.payment.order
-    if refund.payment.method == PaymentMethod.BALANCE:
+    payment = refund.payment
+    if payment.method == PaymentMethod.BALANCE:
         wallet.credit(
-            user_id=order.user_id,
+            user_id=payment.account_id,
             amount=refund.amount,
             kind=WalletEntry.Kind.REFUND,
-            reason=order.number,
+            reason=payment.target,
+            deed=f"refund-{refund.pk}",
         )
-    write_event(
-        order_id=order.pk,
-        kind=OrderEvent.Kind.REFUNDED,
-        actor=OrderEvent.Actor.SYSTEM,
-        at=now,
-        detail=refund.reason,
-    )
+    if payment.order_id is not None:
+        write_event(
+            order_id=payment.order_id,
+            kind=OrderEvent.Kind.REFUNDED,
+            actor=OrderEvent.Actor.SYSTEM,
+            at=now,
+            detail=refund.reason,
+        )
     return True

@@ -1,13 +1,17 @@
 """How orders, and what happens to them, are said."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
+from django.template import RequestContext
 from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.models import Carrier, Order, OrderEvent, OrderItem
+from orders import gateways
+from orders.forms.top_up import TopUpForm
+from orders.models import Carrier, Order, OrderEvent, OrderItem, PaymentMethod
 from orders.next_event import NextEvent, next_event
 from orders.services.closing import TIMED_OUT
 from orders.states import OrderStatus
@@ -20,6 +24,21 @@ REASONS = {
     TIMED_OUT: gettext_lazy("not paid in time"),
     "order_closed": gettext_lazy("the money came after the order was closed"),
     "paid_twice": gettext_lazy("it had been paid already"),
+    "wallet_full": gettext_lazy("the wallet could not take that much"),
+    "account_closed": gettext_lazy("the account was closed"),
+}
+
+#: What a shopper sees beside a way to pay, and is told about it.
+ICONS = {
+    PaymentMethod.BALANCE: "wallet",
+    PaymentMethod.ALIPAY: "credit-card",
+    PaymentMethod.WECHAT: "qr-code",
+    PaymentMethod.SANDBOX: "settings",
+}
+HINTS = {
+    PaymentMethod.ALIPAY: gettext_lazy("You go to Alipay, pay there and come back."),
+    PaymentMethod.WECHAT: gettext_lazy("Scan a code with WeChat on your phone."),
+    PaymentMethod.SANDBOX: gettext_lazy("A pretend gateway, in a shop to try only."),
 }
 
 #: How a state looks; the rest is neutral.
@@ -29,6 +48,25 @@ LOOKS = {
     "received": "good",
     OrderStatus.CLOSED: "silent",
 }
+
+
+@register.filter
+def method_icon(method: PaymentMethod) -> str:
+    """Return the icon of a way to pay."""
+    return ICONS[PaymentMethod(method)]
+
+
+@register.filter
+def method_hint(method: PaymentMethod) -> str:
+    """Say how a way to pay goes."""
+    return str(HINTS.get(PaymentMethod(method), ""))
+
+
+@register.inclusion_tag("orders/_top_up.html", takes_context=True)
+def top_up(context: RequestContext) -> dict[str, Any]:
+    """The form that fills the wallet, where the shop has a gateway for it."""
+    form = TopUpForm() if gateways.available() else None
+    return {"form": form, "csrf_token": context.get("csrf_token")}
 
 
 @register.filter

@@ -19,7 +19,7 @@ from accounts.tests.factories import (
 from catalog.models import Product, Variant
 from catalog.tests.factories import make_product
 from orders.models import Carrier, OrderEvent, PaymentMethod
-from orders.services import closing, payment, receipt, shipping
+from orders.services import closing, payment, receipt, shipping, top_ups
 from orders.services.placement import Checkout, Line, place_order, totals_of
 from orders.states import OrderStatus
 
@@ -72,9 +72,14 @@ def pay_from_balance(order):
     return order.payments.get(method=PaymentMethod.BALANCE)
 
 
-def begin_payment(order):
-    """Go to the sandbox with an order, and no further."""
-    return payment.begin_payment(order=order, method=PaymentMethod.SANDBOX)
+def begin_payment(order, method=PaymentMethod.SANDBOX):
+    """Go to a gateway with an order, and no further."""
+    return payment.begin_payment(order=order, method=method)
+
+
+def begin_top_up(user, amount="100.00", method=PaymentMethod.SANDBOX):
+    """Go to a gateway to fill a wallet, and no further."""
+    return top_ups.begin(user=user, amount=Decimal(amount), method=method)
 
 
 def ship(order, quantities, by=None, tracking_number="SF1234567890"):

@@ -291,7 +291,7 @@ class TestPaying:
 
     def test_paying_a_second_time_goes_back(self):
         order = make_order()
-        first, second = begin_payment(order), begin_payment(order)
+        first, second = begin_payment(order), begin_payment(order, "alipay")
         payment.take_success(payment=first, reference="R1")
         payment.take_success(payment=second, reference="R2")
         order.refresh_from_db()

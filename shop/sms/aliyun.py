@@ -4,7 +4,6 @@ The call is SendSms of the product Dysmsapi, version 2017-05-25
 (https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms),
 signed as "V3 request structure and signature" says, ACS3-HMAC-SHA256
 (https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature).
-It is always https, and trusts whom OpenSSL trusts; SSL_CERT_FILE names others.
 """
 
 import hashlib
@@ -12,16 +11,12 @@ import hmac
 import json
 import re
 import secrets
-import socket
-import ssl
 from collections.abc import Mapping
-from contextlib import suppress
-from http.client import HTTPException, HTTPSConnection
-from threading import Timer
 from urllib.parse import quote
 
 from django.utils import timezone
 
+from shop import https
 from shop.messages import NotSent, Undeliverable
 from shop.sms.aliyun_account import Account, Template
 from shop.sms.text_message import TextMessage
@@ -29,7 +24,6 @@ from shop.sms.text_message import TextMessage
 # A message is sent inside the shopper's request, right after its commit: five seconds
 # in all, then the queue has it.
 CONNECT_SECONDS, ANSWER_SECONDS = 2, 3
-LONGEST_ANSWER = 64 * 1024
 #: What Aliyun takes for one word of a template.
 LONGEST_WORD = 35
 
@@ -148,40 +142,17 @@ def _ask(account: Account, query: str) -> tuple[int, bytes]:
         "accept": "application/json",
         "authorization": authorization(account.key, account.secret, query, signed),
     }
-    connection = HTTPSConnection(
-        account.host,
-        account.port,
-        timeout=CONNECT_SECONDS,
-        context=ssl.create_default_context(),
-    )
     try:
-        connection.connect()
-        return _exchange(connection, f"/?{query}", headers)
-    except HTTPException as error:  # an answer that is no HTTP
-        raise NotSent(type(error).__name__) from None
-    finally:
-        connection.close()
-
-
-def _exchange(
-    connection: HTTPSConnection, target: str, headers: Mapping[str, str]
-) -> tuple[int, bytes]:
-    connection.sock.settimeout(ANSWER_SECONDS)
-    # That is for one piece of the answer; who drips is cut off all the same.
-    cutter = Timer(ANSWER_SECONDS, _cut, [connection.sock])
-    cutter.start()
-    try:
-        connection.request("POST", target, headers=headers)
-        response = connection.getresponse()
-        return response.status, response.read(LONGEST_ANSWER + 1)
-    finally:
-        cutter.cancel()
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):  # it has ended by itself
-        # Not the TLS layer's own shutdown, which the reading thread still uses.
-        socket.socket.shutdown(line, socket.SHUT_RDWR)
+        answer = https.ask(
+            "POST",
+            f"https://{account.host}:{account.port}/?{query}",
+            headers=headers,
+            connect_seconds=CONNECT_SECONDS,
+            answer_seconds=ANSWER_SECONDS,
+        )
+    except https.NoAnswer as error:
+        raise NotSent(str(error)) from None
+    return answer.status, answer.body
 
 
 # The answer ----------------------------------------------------------------------
@@ -199,8 +170,6 @@ def _judge(status: int, body: bytes) -> None:
 
 def _code(body: bytes) -> str:
     """Read the answer's Code; empty when it is none. Its Message may quote the text."""
-    if len(body) > LONGEST_ANSWER:
-        return ""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

@@ -55,7 +55,7 @@ OPEN = {
     "cart:cart-undo",
 }
 #: What is somebody's, in their addresses: not there for a visitor either.
-OBJECTS = {"address_id", "line_id", "number", "item_id"}
+OBJECTS = {"address_id", "line_id", "number", "item_id", "payment_number"}
 #: With DEBUG off there is nothing there; a path that names no file neither.
 NOTHING_THERE = {"dev-messages", "media", "orders:sandbox", "payment-notify"}
 
@@ -92,6 +92,7 @@ def addresses(owner):
         "address_id": make_address(user=owner).pk,
         "line_id": make_line(make_cart(owner)).pk,
         "number": order.number,
+        "payment_number": order.payments.get().number,
         "item_id": order.items.get().pk,
         "gateway": "sandbox",
     }

@@ -1,0 +1,34 @@
+"""System checks of the gateways: what is half configured says so before it opens."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps.config import AppConfig
+from django.core.checks import CheckMessage, Error, register
+
+from orders.gateways import accounts
+
+ACCOUNTS = {"ALIPAY": "Alipay", "WECHAT_PAY": "WeChat Pay"}
+
+
+@register()
+def gateways_are_whole(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A gateway is configured in full, or not at all. No sentence repeats a value."""
+    wrong: list[CheckMessage] = []
+    for prefix, name in ACCOUNTS.items():
+        if not accounts.is_begun(prefix):
+            continue
+        if missing := accounts.missing(prefix):
+            hint = f"{name} is no way to pay until they are set."
+            sentence = f"{name} is half configured; missing: {', '.join(missing)}."
+            wrong.append(Error(sentence, hint=hint, id="orders.E001"))
+        if unreadable := accounts.unreadable(prefix):
+            hint = (
+                "Keys are RSA of 2048 bits or more, as PEM or one line of base64; the "
+                "APIv3 key has 32 characters; addresses are https."
+            )
+            sentence = f"{name} cannot use: {', '.join(unreadable)}."
+            wrong.append(Error(sentence, hint=hint, id="orders.E002"))
+    return wrong

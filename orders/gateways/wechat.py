@@ -1,0 +1,193 @@
+"""WeChat Pay, version 3 of its interface, without its SDK (docs/decisions/0014).
+
+Its merchant documentation names the calls: Native order
+(/v3/pay/transactions/native), query by the merchant's number, refund
+(/v3/refund/domestic/refunds) and the notice of a payment; with "WECHATPAY2-SHA256-
+RSA2048" signatures both ways and notices encrypted with AEAD_AES_256_GCM
+(https://pay.weixin.qq.com/doc/v3/merchant/4012791874 and /4012365342).
+"""
+
+import base64
+import binascii
+from decimal import Decimal
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from orders.gateways import replay
+from orders.gateways.accounts import WechatAccount, is_whole
+from orders.gateways.base import (
+    Addresses,
+    BadNotice,
+    NoAnswer,
+    Notice,
+    closes_at,
+    code_of,
+    still_open,
+    subject_of,
+)
+from orders.gateways.wechat_calls import ask, json_of, why_unsigned
+from orders.models import Payment, PaymentStatus, Refund
+
+CIPHER = "AEAD_AES_256_GCM"
+#: What a trade can be. REFUND: it was paid, and some of it went back.
+STATES = {
+    "SUCCESS": PaymentStatus.PAID,
+    "REFUND": PaymentStatus.PAID,
+    "NOTPAY": PaymentStatus.OPEN,
+    "USERPAYING": PaymentStatus.OPEN,
+    "CLOSED": PaymentStatus.FAILED,
+    "REVOKED": PaymentStatus.FAILED,
+    "PAYERROR": PaymentStatus.FAILED,
+}
+ON_ITS_WAY, ARRIVED = "PROCESSING", "SUCCESS"
+
+
+class WechatPay:
+    name = "wechat"
+
+    def is_available(self) -> bool:
+        return is_whole("WECHAT_PAY")
+
+    def start(self, payment: Payment, addresses: Addresses) -> str:
+        """Return what the QR code says; asked again, it is the same trade."""
+        account = WechatAccount.read()
+        said = ask(
+            account,
+            "POST",
+            "/v3/pay/transactions/native",
+            {
+                "appid": account.app_id,
+                "mchid": account.merchant_id,
+                "description": subject_of(payment),
+                "out_trade_no": payment.number,
+                "time_expire": closes_at(payment).isoformat(timespec="seconds"),
+                "notify_url": addresses.notify,
+                "amount": {"total": _cents(payment.amount), "currency": "CNY"},
+            },
+        )
+        code_url = str(said.get("code_url", ""))
+        if not code_url.startswith("weixin://"):
+            raise NoAnswer("code_url")
+        return code_url
+
+    def read_notice(self, request: HttpRequest) -> Notice | None:
+        account = _account_of_notice()
+        body = _text_of(request)
+        if reason := why_unsigned(account, request.headers, body):
+            raise BadNotice(reason)
+        if replay.is_replayed(self.name, request.headers["Wechatpay-Nonce"]):
+            raise BadNotice("replayed")
+        said = json_of(body)
+        if not str(said.get("event_type", "")).startswith("TRANSACTION."):
+            return None
+        return _notice(account, _decrypted(account, said))
+
+    def answer(self, *, is_taken: bool) -> HttpResponse:
+        if is_taken:
+            return HttpResponse(status=204)
+        return JsonResponse({"code": "FAIL", "message": "refused"}, status=400)
+
+    def query(self, payment: Payment) -> Notice:
+        account = WechatAccount.read()
+        path = f"/v3/pay/transactions/out-trade-no/{payment.number}"
+        try:
+            said = ask(account, "GET", f"{path}?mchid={account.merchant_id}")
+        except NoAnswer as reason:
+            if str(reason) not in ("ORDER_NOT_EXIST", "ORDERNOTEXIST"):
+                raise
+            return still_open(payment)
+        try:
+            notice = _notice(account, said)
+        except BadNotice as reason:
+            raise NoAnswer(str(reason)) from None
+        if notice.payment_number != payment.number:
+            raise NoAnswer("out_trade_no")
+        return notice
+
+    def refund(self, refund: Refund) -> bool:
+        said = ask(
+            WechatAccount.read(),
+            "POST",
+            "/v3/refund/domestic/refunds",
+            {
+                "out_trade_no": refund.payment.number,
+                "out_refund_no": refund.number,
+                "amount": {
+                    "refund": _cents(refund.amount),
+                    "total": _cents(refund.payment.amount),
+                    "currency": "CNY",
+                },
+            },
+        )
+        if said.get("out_refund_no") != refund.number:
+            raise NoAnswer("out_refund_no")
+        status = str(said.get("status"))
+        if status not in (ON_ITS_WAY, ARRIVED):
+            raise NoAnswer(code_of(status))
+        return status == ARRIVED
+
+
+# What was said ----------------------------------------------------------------------
+
+
+def _account_of_notice() -> WechatAccount:
+    try:
+        return WechatAccount.read()
+    except NoAnswer as error:
+        raise BadNotice(str(error)) from None
+
+
+def _text_of(request: HttpRequest) -> str:
+    try:
+        return request.body.decode()
+    except UnicodeDecodeError:
+        raise BadNotice("no UTF-8") from None
+
+
+def _decrypted(account: WechatAccount, said: dict[str, Any]) -> dict[str, Any]:
+    resource = said.get("resource")
+    if not isinstance(resource, dict) or resource.get("algorithm") != CIPHER:
+        raise BadNotice("algorithm")
+    nonce, extra = (str(resource.get(n) or "") for n in ("nonce", "associated_data"))
+    try:
+        text = AESGCM(account.api_key).decrypt(
+            nonce.encode(),
+            base64.b64decode(str(resource.get("ciphertext")), validate=True),
+            extra.encode(),
+        )
+        return json_of(text.decode())
+    except (InvalidTag, ValueError, binascii.Error):
+        raise BadNotice("encryption") from None
+
+
+def _notice(account: WechatAccount, said: dict[str, Any]) -> Notice:
+    if said.get("mchid") != account.merchant_id:
+        raise BadNotice("mchid")
+    if said.get("appid") != account.app_id:
+        raise BadNotice("appid")
+    status = STATES.get(str(said.get("trade_state")))
+    if status is None:
+        raise BadNotice("trade_state")
+    return Notice(
+        payment_number=str(said.get("out_trade_no")),
+        amount=_amount(said) if status == PaymentStatus.PAID else None,
+        reference=str(said.get("transaction_id") or "")[:64],
+        status=status,
+    )
+
+
+def _amount(said: dict[str, Any]) -> Decimal:
+    amount = said.get("amount")
+    if not isinstance(amount, dict) or amount.get("currency") != "CNY":
+        raise BadNotice("amount")
+    total = amount.get("total")
+    if type(total) is not int:
+        raise BadNotice("amount")
+    return Decimal(total).scaleb(-2)
+
+
+def _cents(amount: Decimal) -> int:
+    return int(amount.scaleb(2))
