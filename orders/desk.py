@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from orders.models import Order
+from orders.models import Invoice, InvoiceState, Order
 from orders.services.shipping import SHIPPABLE
+from orders.states import OrderStatus
 from shop import desk
 
 desk.register(
@@ -13,5 +14,16 @@ desk.register(
         count=lambda: Order.objects.filter(status__in=SHIPPABLE).count(),
         url_name="admin:orders_order_changelist",
         query=f"status__in={','.join(SHIPPABLE)}",
+    )
+)
+desk.register(
+    desk.Queue(
+        title=_("Invoices to issue"),
+        permission="orders.issue_invoice",
+        count=lambda: Invoice.objects.filter(
+            state=InvoiceState.REQUESTED, order__status=OrderStatus.COMPLETED
+        ).count(),
+        url_name="admin:orders_invoice_changelist",
+        query="state__exact=requested",
     )
 )

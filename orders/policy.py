@@ -20,3 +20,11 @@ policy.define(
     minimum=1,
     maximum=60,
 )
+policy.define(
+    "coupon_tries_hourly",
+    20,
+    "tries",
+    _("An account may enter so many wrong coupon codes within an hour."),
+    minimum=1,
+    maximum=1000,
+)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from orders.models import Carrier, Order, OrderEvent, OrderItem
 from orders.next_event import NextEvent, next_event
 from orders.services.closing import TIMED_OUT
+from orders.services.invoices import ANEW, ORDER_CLOSED
 from orders.states import OrderStatus
 from shop import clock
 
@@ -20,6 +21,8 @@ REASONS = {
     TIMED_OUT: gettext_lazy("not paid in time"),
     "order_closed": gettext_lazy("the money came after the order was closed"),
     "paid_twice": gettext_lazy("it had been paid already"),
+    ORDER_CLOSED: gettext_lazy("the order was closed"),
+    ANEW: gettext_lazy("asked for anew"),
 }
 
 #: How a state looks; the rest is neutral.
