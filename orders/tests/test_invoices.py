@@ -13,8 +13,10 @@ from orders.models import Invoice
 from orders.refusals import InvoiceMoved, OrderClosed
 from orders.services import invoices
 from orders.services.invoices import InvoiceWish
+from orders.tests.coupon_factories import give_coupon
 from orders.tests.factories import cancel, make_order
 from orders.tests.pages import marked
+from shop import personal
 from shop.models import JournalEntry
 from shop.models.journal import AppendOnly
 
@@ -214,3 +216,16 @@ class TestTheAdmin:
         assert client.post(path, {"number": "1"}).status_code == 403
         assert client.get(path).status_code == 405
         assert Invoice.objects.get().state == "requested"
+
+
+def test_one_s_data_has_coupons_and_invoices_and_closing_leaves_no_name(alice):
+    coupon = give_coupon(alice)
+    order = make_order(alice, invoice=InvoiceWish("Alice Li"))
+    held = personal.held_about(alice)
+    assert held["coupons"][0]["code"] == coupon.code
+    [shown] = held["orders"]
+    assert shown["invoices"][0]["title"] == "Alice Li"
+    assert shown["discount_amount"] == "0.00"
+    cancel(order)
+    personal.make_nameless(alice)
+    assert not Invoice.objects.exclude(title="").exists()
