@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import WalletEntry
 from catalog.models import PairCount, Product, StockEntry
+from orders import coupon_audit
 from orders.models import (
     Order,
     OrderItem,
@@ -23,6 +24,9 @@ from orders.rebuild import bought_together, rebuild_sales, rebuild_together
 from orders.services import sales, top_ups
 from orders.states import ItemStatus, OrderStatus
 from shop import audit
+
+#: More checks, by subject.
+__all__ = ["coupon_audit"]
 
 CHUNK = 500
 #: In which states its items may be while an order is in a state.
@@ -48,15 +52,18 @@ FITTING = {
 
 @audit.check
 def amounts_add_up() -> Iterator[audit.Finding]:
-    """Items add up to the goods, goods and freight to the total."""
+    """Items add up to goods and discount; both and the freight to the total."""
     for order in _orders():
         items = list(order.items.all())
-        goods = sum((item.amount for item in items), Decimal("0.00"))
+        paid = sum((item.amount for item in items), Decimal("0.00"))
         priced = sum((i.unit_price * i.quantity for i in items), Decimal("0.00"))
+        shares = sum((item.discount_amount for item in items), Decimal("0.00"))
+        goods_paid = order.goods_amount - order.discount_amount
         for stored, expected in (
-            (order.goods_amount, goods),
             (order.goods_amount, priced),
-            (order.total_amount, order.goods_amount + order.freight_amount),
+            (order.discount_amount, shares),
+            (goods_paid, paid),
+            (order.total_amount, goods_paid + order.freight_amount),
         ):
             if stored != expected:
                 yield audit.Finding(

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from orders.models import Order, Refund
+from orders.models import Invoice, InvoiceState, Order, Refund
 from orders.services.shipping import SHIPPABLE
+from orders.states import OrderStatus
 from shop import desk
 
 desk.register(
@@ -22,5 +23,17 @@ desk.register(
         count=lambda: Refund.objects.filter(done_at=None).exclude(error="").count(),
         url_name="admin:orders_refund_changelist",
         query="done_at__isempty=1",
+    )
+)
+
+desk.register(
+    desk.Queue(
+        title=_("Invoices to issue"),
+        permission="orders.issue_invoice",
+        count=lambda: Invoice.objects.filter(
+            state=InvoiceState.REQUESTED, order__status=OrderStatus.COMPLETED
+        ).count(),
+        url_name="admin:orders_invoice_changelist",
+        query="state__exact=requested",
     )
 )

@@ -9,7 +9,16 @@ from django.utils.translation import ngettext
 from accounts import identifiers
 from accounts.models import User
 from catalog.templatetags.catalog import words_of
-from orders.models import Order, OrderEvent, OrderItem, Parcel, Payment, Refund
+from orders.models import (
+    ClaimedCoupon,
+    Invoice,
+    Order,
+    OrderEvent,
+    OrderItem,
+    Parcel,
+    Payment,
+    Refund,
+)
 from orders.services.closing import TIMED_OUT
 from orders.states import OrderStatus
 from shop.money import plain
@@ -21,7 +30,9 @@ FINAL = (OrderStatus.COMPLETED, OrderStatus.CLOSED)
 def orders_of(user: User) -> list[dict[str, Any]]:
     """Return all orders, the hidden ones too, as they were placed and went on."""
     orders = Order.objects.placed_by(user).newest_first()
-    whole = orders.prefetch_related("items", "parcels__lines__item", "payments__refund")
+    whole = orders.prefetch_related(
+        "items", "parcels__lines__item", "payments__refund", "invoices"
+    )
     return [_order(order) for order in whole]
 
 
@@ -65,6 +76,21 @@ def make_nameless(user: User) -> None:
         detail=""
     )
     own.update(recipient="", phone="", street="", note="")
+    Invoice.objects.filter(order__in=own).make_nameless()
+
+
+def coupons_of(user: User) -> list[dict[str, Any]]:
+    """Return all coupons that somebody has claimed, used or not."""
+    own = ClaimedCoupon.objects.claimed_by(user).with_terms().order_by("-pk")
+    return [
+        {
+            "code": claim.coupon.code,
+            "name": words_of(claim.coupon, "name"),
+            "claimed_at": written(claim.claimed_at),
+            "used_at": written(claim.used_at),
+        }
+        for claim in own
+    ]
 
 
 def _order(order: Order) -> dict[str, Any]:
@@ -82,11 +108,27 @@ def _order(order: Order) -> dict[str, Any]:
         "note": order.note,
         "close_reason": order.close_reason,
         "goods_amount": plain(order.goods_amount),
+        "discount_amount": plain(order.discount_amount),
         "freight_amount": plain(order.freight_amount),
         "total_amount": plain(order.total_amount),
         "items": [_item(item) for item in order.items.all()],
+        "invoices": [_invoice(invoice) for invoice in order.invoices.all()],
         "parcels": [_parcel(parcel) for parcel in order.parcels.all()],
         "payments": [_payment(payment) for payment in order.payments.all()],
+    }
+
+
+def _invoice(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "kind": invoice.kind,
+        "title": invoice.title,
+        "tax_number": invoice.tax_number,
+        "amount": plain(invoice.amount),
+        "state": invoice.state,
+        "number": invoice.number,
+        "requested_at": written(invoice.requested_at),
+        "issued_at": written(invoice.issued_at),
+        "cancelled_at": written(invoice.cancelled_at),
     }
 
 
@@ -97,6 +139,7 @@ def _item(item: OrderItem) -> dict[str, Any]:
         "options": words_of(item, "options"),
         "unit_price": plain(item.unit_price),
         "quantity": item.quantity,
+        "discount_amount": plain(item.discount_amount),
         "amount": plain(item.amount),
         "status": item.status,
         "received_at": written(item.received_at),
@@ -131,3 +174,4 @@ def _payment(payment: Payment) -> dict[str, Any]:
 
 register(Section("orders", orders_of, why_orders_stay, make_nameless))
 register(Section("top_ups", top_ups_of))
+register(Section("coupons", coupons_of))

@@ -52,3 +52,11 @@ policy.define(
     minimum=1,
     maximum=1000,
 )
+policy.define(
+    "coupon_tries_hourly",
+    20,
+    "tries",
+    _("An account may enter so many wrong coupon codes within an hour."),
+    minimum=1,
+    maximum=1000,
+)

@@ -1,6 +1,7 @@
 """The clear "no" of orders."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shop.refusals import Refusal
 
@@ -18,6 +19,49 @@ class NotOnSale(Refusal):
 class TotalChanged(Refusal):
     error = "total_changed"
     message = _("A price or the freight has changed. Please look at the new total.")
+
+
+class GoodsChanged(Refusal):
+    """Another variant, quantity or price than on the page that was confirmed."""
+
+    error = "goods_changed"
+    message = _("Something in your order has changed. Please look at it once more.")
+
+
+class UnknownCoupon(Refusal):
+    error = "unknown_coupon"
+    message = _("There is no coupon with this code.")
+
+
+class CouponGone(Refusal):
+    error = "coupon_gone"
+    message = _("This coupon is used, gone or over.")
+
+
+class CouponUnfit(Refusal):
+    error = "coupon_unfit"
+    message = _("This coupon does not fit what you order now.")
+
+
+class CouponAllUsed(Refusal):
+    """The account has claimed as many of a coupon as it may."""
+
+    error = "coupon_limit"
+
+    def __init__(self, limit: int) -> None:
+        sentence = ngettext(
+            "Each customer may claim this coupon %(limit)d time.",
+            "Each customer may claim this coupon %(limit)d times.",
+            limit,
+        )
+        super().__init__(sentence % {"limit": limit}, limit=limit)
+
+
+class InvoiceMoved(Refusal):
+    """Somebody issued or cancelled the invoice meanwhile."""
+
+    error = "invoice_moved"
+    message = _("This invoice has moved on meanwhile. Please look again.")
 
 
 class OverPurchaseLimit(Refusal):

@@ -5,7 +5,9 @@ from django.urls import path
 from orders.views import (
     buy_now,
     checkout,
+    coupons,
     gateways,
+    invoices,
     orders,
     payment,
     sandbox,
@@ -18,9 +20,13 @@ urlpatterns = [
     path("checkout/", checkout.checkout, name="checkout"),
     path("checkout/buy-now/", buy_now.buy_now, name="buy-now"),
     path("orders/", orders.order_list, name="order-list"),
+    path("orders/coupons/", coupons.coupon_list, name="coupon-list"),
+    path("orders/coupons/claim/", coupons.coupon_claim, name="coupon-claim"),
     path("orders/<slug:number>/", orders.order_detail, name="order-detail"),
     path("orders/<slug:number>/pay/", payment.order_pay, name="order-pay"),
     path("orders/<slug:number>/cancel/", orders.order_cancel, name="order-cancel"),
+    path("orders/<slug:number>/receipt/", invoices.order_receipt, name="order-receipt"),
+    path("orders/<slug:number>/invoice/", invoices.order_invoice, name="order-invoice"),
     path(
         "orders/items/<int:item_id>/receive/", orders.item_receive, name="item-receive"
     ),

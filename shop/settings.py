@@ -190,7 +190,7 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="shop@localhost")
 SMS_URL = env.str("SMS_URL", default="") or "console://"
 
-# Payment gateways (docs/decisions/0014) -------------------------------------
+# Payment gateways (docs/decisions/0015) -------------------------------------
 
 
 def _account(prefix: str, gateway: str, *names: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What staff see of orders, and what they may do about them (rows F7, I3)."""
 
-from orders.admin import money, orders
+from orders.admin import coupons, invoices, money, orders
 from shop import roles
 
 SEEN = (
@@ -10,9 +10,21 @@ SEEN = (
     "orders.view_parcel",
     "orders.view_payment",
     "orders.view_refund",
+    "orders.view_coupon",
+    "orders.view_couponuse",
+    "orders.view_invoice",
 )
 for _role in (roles.ORDERS, roles.SUPPORT, roles.READONLY):
     roles.grant(_role, *SEEN)
-roles.grant(roles.ORDERS, "orders.ship_order", "orders.cancel_order")
+roles.grant(
+    roles.ORDERS, "orders.ship_order", "orders.cancel_order", "orders.issue_invoice"
+)
+# Coupons are a matter of prices, so they are written by who writes those.
+roles.grant(
+    roles.CATALOGUE,
+    "orders.view_coupon",
+    "orders.add_coupon",
+    "orders.change_coupon",
+)
 
-__all__ = ["money", "orders"]
+__all__ = ["coupons", "invoices", "money", "orders"]

@@ -24,6 +24,7 @@ class ItemInline(LookOnly, admin.TabularInline[OrderItem, Order]):
         "what",
         "shown_price",
         "quantity",
+        "shown_discount",
         "shown_amount",
         "status",
         "shipped_quantity",
@@ -38,6 +39,10 @@ class ItemInline(LookOnly, admin.TabularInline[OrderItem, Order]):
     @admin.display(description=_("unit price"))
     def shown_price(self, item: OrderItem) -> str:
         return shown(item.unit_price)
+
+    @admin.display(description=_("coupon"))
+    def shown_discount(self, item: OrderItem) -> str:
+        return f"-{shown(item.discount_amount)}" if item.discount_amount else "–"
 
     @admin.display(description=_("amount"))
     def shown_amount(self, item: OrderItem) -> str:

@@ -18,7 +18,7 @@ from accounts.reveal import Revealing, Shown
 from orders.admin import deeds
 from orders.admin.inlines import EventInline, ItemInline, ParcelInline, PaymentInline
 from orders.forms.shipping import ShipForm, StaffCancelForm
-from orders.models import Order
+from orders.models import CouponUse, Invoice, Order
 from orders.next_event import next_event
 from orders.templatetags.orders import reason_words, status_look, time_left
 from shop import clock
@@ -55,8 +55,10 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
         "status_badge",
         "next",
         "shown_goods",
+        "shown_discount",
         "shown_freight",
         "shown_total",
+        "invoice_link",
         "recipient",
         "masked_phone",
         "address",
@@ -73,8 +75,8 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
     fieldsets = (
         (None, {"fields": ("number", "buyer_link", "status_badge", "next", "note")}),
         (_("Deliver to"), {"fields": ("recipient", "masked_phone", "address")}),
-        (_("Money"), {"fields": ("shown_goods", "shown_freight", "shown_total")}),
-        (_("When"), {"fields": readonly_fields[11:]}),
+        (_("Money"), {"fields": readonly_fields[4:9]}),
+        (_("When"), {"fields": readonly_fields[13:]}),
     )
 
     def get_urls(self) -> list[URLPattern]:
@@ -158,6 +160,20 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
     @admin.display(description=_("goods"))
     def shown_goods(self, order: Order) -> str:
         return shown(order.goods_amount)
+
+    @admin.display(description=_("coupon"))
+    def shown_discount(self, order: Order) -> str:
+        use = CouponUse.objects.filter(order=order).first()
+        return f"-{shown(use.discount_amount)} ({use.code})" if use else "–"
+
+    @admin.display(description=_("invoice"))
+    def invoice_link(self, order: Order) -> SafeString | str:
+        invoice = Invoice.objects.standing_of(order)
+        if invoice is None:
+            return "–"
+        to = reverse("admin:orders_invoice_change", args=[invoice.pk])
+        words = f"{invoice.title} · {invoice.get_state_display()}"
+        return format_html('<a href="{}">{}</a>', to, words)
 
     @admin.display(description=_("freight"))
     def shown_freight(self, order: Order) -> str:

@@ -13,6 +13,7 @@ from catalog import services as catalog
 from catalog.models import StockEntry, Variant
 from catalog.models.purchases import LATELY
 from orders.demo.order import DemoOrder
+from orders.lines import Line
 from orders.models import (
     Carrier,
     Order,
@@ -26,7 +27,7 @@ from orders.models import (
 )
 from orders.rebuild import rebuild_sales
 from orders.services.closing import TIMED_OUT
-from orders.services.placement import Line, item_of, new_number
+from orders.services.placement import item_of, new_number
 from orders.signals import item_received
 from orders.states import ItemStatus, OrderStatus
 from shop import clock, demo, money, policy

@@ -39,7 +39,7 @@ def load_orders(wishes: demo.Wishes) -> None:
 
 @transaction.atomic
 def _write(wishes: demo.Wishes) -> None:
-    shoppers = _shoppers()
+    shoppers = demo_shoppers()
     if not shoppers:
         return
     wanted = [*_reviewed(shoppers), *_in_every_state(shoppers)]
@@ -52,7 +52,7 @@ def _write(wishes: demo.Wishes) -> None:
         write_orders(_filling(shoppers, missing, wishes), wishes)
 
 
-def _shoppers() -> list[Address]:
+def demo_shoppers() -> list[Address]:
     """Return the demo shoppers' default addresses, each with its owner."""
     rows = json.loads(_fixture("accounts", "people.json"))
     phones = [f"+86{row['phone']}" for row in rows]

@@ -4,14 +4,21 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.addresses import AddressForm
 from accounts.forms.fields import LineField
 from accounts.models import Address, User
+from orders import coupon_codes
+from orders.forms.invoices import InvoiceFields
 
 
-class CheckoutForm(forms.Form):
-    """To whom, with which note; hidden, the form's token and the total it showed."""
+class CheckoutForm(InvoiceFields):
+    """To whom, with which note, coupon and invoice; hidden, what the page showed."""
+
+    # A button in its midst sends it unfinished.
+    use_required_attribute = False
 
     address = forms.ModelChoiceField(
         label=_("Deliver to"),
@@ -29,6 +36,7 @@ class CheckoutForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"placeholder": _("What should we know?")}),
     )
+    coupon = forms.CharField(required=False, max_length=60)
     token = forms.RegexField(r"^[0-9A-Za-z_-]{8,64}$", widget=forms.HiddenInput)
     total_shown = forms.DecimalField(
         widget=forms.HiddenInput,
@@ -36,11 +44,33 @@ class CheckoutForm(forms.Form):
         max_digits=12,
         decimal_places=2,
     )
+    fingerprint = forms.RegexField(
+        r"^[0-9a-f]{32}$", required=False, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Address.objects.of(user).default_first()
         self.fields["address"].queryset = own  # type: ignore[attr-defined]
+
+    def clean_coupon(self) -> str:
+        typed: str = self.cleaned_data["coupon"]
+        code = coupon_codes.clean(typed)
+        if typed and not code:
+            raise ValidationError(_("There is no coupon with this code."))
+        return code
+
+
+class NewAddressForm(AddressForm):
+    """An address typed at the till; whoever has one already leaves it empty."""
+
+    use_required_attribute = False
+
+    @property
+    def is_begun(self) -> bool:
+        """Tell whether something was typed, so that it is shown again."""
+        names = ("recipient", "phone", "province", "street")
+        return any(self[name].value() for name in names)
 
 
 class BuyNowForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Payment gateways behind one small interface (row L1, docs/decisions/0014).
+"""Payment gateways behind one small interface (row L1, docs/decisions/0015).
 
 A gateway begins a payment, reads a notice, is asked, and refunds. Balance is none: it
 is ours.

@@ -1,4 +1,4 @@
-"""Alipay, by its documented calls and without its SDK (docs/decisions/0014).
+"""Alipay, by its documented calls and without its SDK (docs/decisions/0015).
 
 Its open platform names them: alipay.trade.page.pay, alipay.trade.query,
 alipay.trade.refund, alipay.trade.fastpay.refund.query and the asynchronous notice of a

@@ -1,4 +1,4 @@
-"""WeChat Pay, version 3 of its interface, without its SDK (docs/decisions/0014).
+"""WeChat Pay, version 3 of its interface, without its SDK (docs/decisions/0015).
 
 Its merchant documentation names the calls: Native order
 (/v3/pay/transactions/native), query by the merchant's number, refund

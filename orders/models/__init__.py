@@ -1,5 +1,8 @@
 """What was bought, by subject."""
 
+from orders.models.coupon_claims import ClaimedCoupon, CouponUse
+from orders.models.coupons import Coupon, CouponAccess, CouponCode, CouponKind
+from orders.models.invoices import Invoice, InvoiceKind, InvoiceState
 from orders.models.orders import Order, OrderEvent, OrderItem
 from orders.models.parcels import Carrier, Parcel, ParcelLine
 from orders.models.payments import (
@@ -14,6 +17,15 @@ from orders.models.sales import SalesCount
 
 __all__ = [
     "Carrier",
+    "ClaimedCoupon",
+    "Coupon",
+    "CouponAccess",
+    "CouponCode",
+    "CouponKind",
+    "CouponUse",
+    "Invoice",
+    "InvoiceKind",
+    "InvoiceState",
     "Order",
     "OrderEvent",
     "OrderItem",

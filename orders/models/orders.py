@@ -84,6 +84,10 @@ class Order(models.Model):
     goods_amount = models.DecimalField(
         _("goods"), max_digits=12, decimal_places=2, default=Decimal("0.00")
     )
+    #: What a coupon takes off the goods; spread over the items to the cent.
+    discount_amount = models.DecimalField(
+        _("coupon"), max_digits=12, decimal_places=2, default=Decimal("0.00")
+    )
     freight_amount = models.DecimalField(
         _("freight"), max_digits=12, decimal_places=2, default=Decimal("0.00")
     )
@@ -125,6 +129,11 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(goods_amount__gte=0, freight_amount__gte=0),
                 name="orders_order_amounts_not_below_zero",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_amount__gte=0, total_amount__gte=0)
+                & Q(discount_amount__lte=F("goods_amount")),
+                name="orders_order_discount_within_its_goods",
             ),
         ]
 
@@ -177,7 +186,11 @@ class OrderItem(models.Model):
     picture_stem = models.CharField(max_length=100, blank=True)
     unit_price = models.DecimalField(_("unit price"), max_digits=10, decimal_places=2)
     quantity = models.PositiveIntegerField(_("quantity"))
-    #: Its share of what is paid for the goods.
+    #: Its share of the order's discount.
+    discount_amount = models.DecimalField(
+        _("coupon"), max_digits=12, decimal_places=2, default=Decimal("0.00")
+    )
+    #: Its share of what is paid for the goods: price × quantity - discount.
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     status = models.CharField(
         _("status"),
@@ -207,6 +220,10 @@ class OrderItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=1), name="orders_item_at_least_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, discount_amount__gte=0),
+                name="orders_item_amounts_not_below_zero",
             ),
             models.CheckConstraint(
                 condition=Q(shipped_quantity__lte=F("quantity")),

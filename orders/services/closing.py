@@ -9,6 +9,7 @@ from catalog import services as catalog
 from catalog.models import Variant
 from orders.models import Order, OrderEvent, OrderItem
 from orders.refusals import AlreadyPaid, OrderClosed
+from orders.services import coupons, invoices
 from orders.services.events import write_event
 from orders.states import ItemStatus, OrderStatus
 from shop import clock
@@ -92,6 +93,8 @@ def _close(
     if not closed:
         return False
     _give_back(order_id)
+    coupons.give_back(order_id=order_id, at=at)
+    invoices.withdraw(order_id=order_id, at=at)
     OrderItem.objects.filter(order=order_id).update(status=ItemStatus.CLOSED)
     write_event(
         order_id=order_id,

@@ -14,18 +14,29 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.refusals import AccountClosed
 from accounts.services.addresses import Place
-from cart.freight import freight_for
 from cart.models import Cart, CartLine
 from catalog import services as catalog
 from catalog.models import Variant
 from catalog.templatetags.catalog import words_of
+from orders.lines import Line, fingerprint_of, totals_of
 from orders.models import Order, OrderEvent, OrderItem
-from orders.refusals import NothingToOrder, NotOnSale, OverPurchaseLimit, TotalChanged
-from orders.services import closing
+from orders.refusals import (
+    GoodsChanged,
+    NothingToOrder,
+    NotOnSale,
+    OverPurchaseLimit,
+    TotalChanged,
+)
+from orders.services import closing, coupons, invoices
+from orders.services.coupons import Discount
 from orders.services.events import write_event
+from orders.services.invoices import InvoiceWish
+from orders.services.settling import settle_orders_of
 from orders.states import OrderStatus
 from shop import clock, money, policy
 from shop.retry import whole_deed
+
+AMOUNTS = ("goods_amount", "discount_amount", "freight_amount", "total_amount")
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,9 @@ class Checkout:
     """What a shopper sends off: to whom, which note, which total was shown.
 
     `token` is the form's own. `buy_now` maps variant ids to quantities and leaves the
-    cart as it is; without it the ticked lines of the cart are ordered.
+    cart as it is; without it the ticked lines of the cart are ordered. `coupon` is the
+    code of one of the shopper's coupons. `fingerprint` is that of the lines shown;
+    without it the total alone is compared.
     """
 
     user: User
@@ -43,36 +56,26 @@ class Checkout:
     language: str
     note: str = ""
     buy_now: Mapping[int, int] | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A variant and how many of it are ordered."""
-
-    variant: Variant
-    quantity: int
-
-    @property
-    def amount(self) -> Decimal:
-        return self.variant.price * self.quantity
-
-    def is_buyable_at(self, now: datetime) -> bool:
-        """Tell whether there is any of it on sale; asks for product and category."""
-        return self.variant.stock > 0 and self.variant.product.is_public(now)
+    coupon: str = ""
+    invoice: InvoiceWish | None = None
+    fingerprint: str = ""
 
 
 def place_order(checkout: Checkout) -> Order:
     """Place an order and take its stock, until it is paid or its time is over.
 
     The same token again returns the same order. Raises NothingToOrder, NotOnSale,
-    OverPurchaseLimit, TotalChanged, catalog.OutOfStock, AccountClosed; nothing is
-    written then.
+    OverPurchaseLimit, GoodsChanged, TotalChanged, catalog.OutOfStock, AccountClosed and
+    the refusals of coupons.discount_for and take; nothing is written then.
     """
     placed = _placed_with(checkout)
     if placed:
         return placed
     wanted = _wanted_ids(checkout)
     closing.settle_variants(wanted)
+    if checkout.coupon:
+        # An order of the shopper's own whose time is over holds it no longer.
+        settle_orders_of(checkout.user)
     # The moment of the order: what prices do after it is no more its business.
     now = clock.now()
     with clock.at(now):
@@ -93,13 +96,16 @@ def _place(checkout: Checkout, now: datetime) -> Order:
     _refuse_if_closed(checkout.user)
     lines = _read_lines(checkout, now)
     _refuse_over_limit(checkout.user, lines)
-    _write_amounts(order, lines, checkout.total_shown)
-    for line in lines:
-        _take(line, order.number)
-    variant_ids = [line.variant.pk for line in lines]
-    catalog.hold_until(variant_ids=variant_ids, moment=order.pay_by)
-    catalog.refresh_summary(product_ids={line.variant.product_id for line in lines})
-    OrderItem.objects.bulk_create(item_of(order, line) for line in lines)
+    if checkout.fingerprint not in ("", fingerprint_of(lines)):
+        raise GoodsChanged
+    discount = _discount_of(checkout, lines, now)
+    _write_amounts(order, lines, discount, checkout.total_shown)
+    _take_all(order, lines)
+    if discount:
+        coupons.take(order=order, discount=discount)
+    OrderItem.objects.bulk_create(_items_of(order, lines, discount))
+    if checkout.invoice:
+        invoices.write_request(order=order, wish=checkout.invoice)
     write_event(
         order_id=order.pk,
         kind=OrderEvent.Kind.PLACED,
@@ -108,14 +114,8 @@ def _place(checkout: Checkout, now: datetime) -> Order:
     )
     if checkout.buy_now is None:
         ordered = CartLine.objects.filter(cart__user=checkout.user)
-        ordered.filter(variant__in=variant_ids).delete()
+        ordered.filter(variant__in=[line.variant.pk for line in lines]).delete()
     return order
-
-
-def totals_of(lines: list[Line]) -> tuple[Decimal, Decimal]:
-    """Return what the goods and the freight of these lines cost."""
-    goods = sum((line.amount for line in lines), money.ZERO)
-    return goods, freight_for(goods)
 
 
 def _placed_with(checkout: Checkout) -> Order | None:
@@ -195,6 +195,24 @@ def _refuse_over_limit(user: User, lines: list[Line]) -> None:
             raise OverPurchaseLimit(limit)
 
 
+def _discount_of(
+    checkout: Checkout, lines: list[Line], now: datetime
+) -> Discount | None:
+    if not checkout.coupon:
+        return None
+    return coupons.discount_for(
+        user=checkout.user, code=checkout.coupon, lines=lines, now=now
+    )
+
+
+def _take_all(order: Order, lines: list[Line]) -> None:
+    for line in lines:
+        _take(line, order.number)
+    variant_ids = [line.variant.pk for line in lines]
+    catalog.hold_until(variant_ids=variant_ids, moment=order.pay_by)
+    catalog.refresh_summary(product_ids={line.variant.product_id for line in lines})
+
+
 def _take(line: Line, order_number: str) -> None:
     try:
         catalog.take(
@@ -209,15 +227,27 @@ def _take(line: Line, order_number: str) -> None:
         raise catalog.OutOfStock(words) from None
 
 
-def _write_amounts(order: Order, lines: list[Line], total_shown: Decimal) -> None:
-    order.goods_amount, order.freight_amount = totals_of(lines)
-    order.total_amount = order.goods_amount + order.freight_amount
+def _write_amounts(
+    order: Order, lines: list[Line], discount: Discount | None, total_shown: Decimal
+) -> None:
+    order.discount_amount = discount.amount if discount else money.ZERO
+    goods, freight = totals_of(lines, order.discount_amount)
+    order.goods_amount, order.freight_amount = goods, freight
+    order.total_amount = goods - order.discount_amount + freight
     if order.total_amount != total_shown:
         raise TotalChanged(total=money.plain(order.total_amount))
-    order.save(update_fields=["goods_amount", "freight_amount", "total_amount"])
+    order.save(update_fields=AMOUNTS)
 
 
-def item_of(order: Order, line: Line) -> OrderItem:
+def _items_of(
+    order: Order, lines: list[Line], discount: Discount | None
+) -> list[OrderItem]:
+    shares = discount.shares if discount else [money.ZERO] * len(lines)
+    pairs = zip(lines, shares, strict=True)
+    return [item_of(order, line, share) for line, share in pairs]
+
+
+def item_of(order: Order, line: Line, discount: Decimal = money.ZERO) -> OrderItem:
     """Return the order item of a line, with copies of all that was shown (row F4)."""
     variant, product = line.variant, line.variant.product
     picture = variant.picture.stem if variant.picture else product.main_picture
@@ -233,5 +263,6 @@ def item_of(order: Order, line: Line) -> OrderItem:
         picture_stem=picture,
         unit_price=variant.price,
         quantity=line.quantity,
-        amount=line.amount,
+        discount_amount=discount,
+        amount=line.amount - discount,
     )

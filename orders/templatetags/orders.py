@@ -14,6 +14,7 @@ from orders.forms.top_up import TopUpForm
 from orders.models import Carrier, Order, OrderEvent, OrderItem, PaymentMethod
 from orders.next_event import NextEvent, next_event
 from orders.services.closing import TIMED_OUT
+from orders.services.invoices import ANEW, ORDER_CLOSED
 from orders.states import OrderStatus
 from shop import clock
 
@@ -26,6 +27,8 @@ REASONS = {
     "paid_twice": gettext_lazy("it had been paid already"),
     "wallet_full": gettext_lazy("the wallet could not take that much"),
     "account_closed": gettext_lazy("the account was closed"),
+    ORDER_CLOSED: gettext_lazy("the order was closed"),
+    ANEW: gettext_lazy("asked for anew"),
 }
 
 #: What a shopper sees beside a way to pay, and is told about it.

@@ -18,9 +18,10 @@ from accounts.tests.factories import (
 )
 from catalog.models import Product, Variant
 from catalog.tests.factories import make_product
+from orders.lines import Line, totals_of
 from orders.models import Carrier, OrderEvent, PaymentMethod
 from orders.services import closing, payment, receipt, shipping, top_ups
-from orders.services.placement import Checkout, Line, place_order, totals_of
+from orders.services.placement import Checkout, place_order
 from orders.states import OrderStatus
 
 _numbers = count(1)

@@ -12,9 +12,10 @@ from accounts.tests.factories import make_place, make_user
 from accounts.tests.parallel import at_once, in_processes, outcome
 from catalog.models import Variant
 from catalog.tests.factories import make_product
+from orders.lines import Line, totals_of
 from orders.models import Order
 from orders.services import placement
-from orders.services.placement import Checkout, Line, place_order, totals_of
+from orders.services.placement import Checkout, place_order
 from shop import personal
 from shop.models import OutgoingMessage
 

@@ -17,9 +17,10 @@ from cart.models import Cart, CartLine
 from catalog import services as catalog
 from catalog.models import StockEntry, Variant
 from catalog.tests.factories import make_product
+from orders.lines import Line, totals_of
 from orders.models import Order, OrderEvent
 from orders.services import closing, payment, refunds
-from orders.services.placement import Checkout, Line, place_order, totals_of
+from orders.services.placement import Checkout, place_order
 from orders.states import OrderStatus
 from orders.tests.factories import begin_payment, buyer, make_order, pay
 from orders.tests.killed import COMPLETED, killed_at

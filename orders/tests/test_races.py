@@ -12,9 +12,10 @@ from accounts.tests.parallel import at_once, in_processes, outcome
 from cart.models import Cart, CartLine
 from catalog.models import Category, PairCount, Variant
 from catalog.tests.factories import make_product
+from orders.lines import Line, totals_of
 from orders.models import Order, OrderEvent, OrderItem, Payment
 from orders.services import closing, payment, receipt
-from orders.services.placement import Checkout, Line, place_order, totals_of
+from orders.services.placement import Checkout, place_order
 from orders.states import OrderStatus
 from orders.tests.factories import (
     begin_payment,

@@ -638,6 +638,7 @@ def test_what_was_typed_is_kept_when_the_total_has_changed(client):
     response = client.post(path, sent | {"total_shown": "1.00"}, follow=True)
     assert response.redirect_chain == [(path, 302)]
     assert 'value="ring twice"' in response.text
-    (chosen,) = re.findall(r'<input type="radio"[^>]*checked[^>]*>', response.text)
+    radio = r'<input type="radio" name="address"[^>]*checked[^>]*>'
+    (chosen,) = re.findall(radio, response.text)
     assert f'value="{address.pk}"' in chosen
     assert not Order.objects.exists()

@@ -10,20 +10,31 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts.forms.fields import keep_errors
 from accounts.models import Address
 from accounts.requests import account_of
-from accounts.services.addresses import Place
-from orders import checkout_page
-from orders.forms.checkout import BuyNowForm, CheckoutForm
-from orders.models import Order
+from accounts.services.addresses import Place, add_address
+from orders import checkout_page, coupon_codes
+from orders.forms.checkout import BuyNowForm, CheckoutForm, NewAddressForm
+from orders.services import coupons
 from orders.services.placement import Checkout, place_order
 from shop import clock
 from shop.answers import answer, answer_errors
 from shop.decorators import form_page, login_required
 from shop.refusals import Refusal
 
-#: Where a session keeps what was typed into a checkout that was refused.
+PAGE = "orders/checkout.html"
+#: Where a session keeps what was typed into a checkout that comes back.
 TYPED = "checkout_typed"
+KEPT = (
+    "address",
+    "note",
+    "coupon",
+    "invoice_kind",
+    "invoice_title",
+    "invoice_tax_number",
+)
+BuyNow = dict[int, int] | None
 
 
 @form_page
@@ -31,46 +42,121 @@ TYPED = "checkout_typed"
 @login_required
 def checkout(request: HttpRequest) -> HttpResponse:
     """Confirm what is ordered, to whom, for how much; then order it."""
-    user = account_of(request)
     buy_now = _buy_now(request)
-    if request.method == "POST":
-        form = CheckoutForm(request.POST, user=user)
-        if form.is_valid():
-            return _place(request, form, buy_now)
-    page = checkout_page.load(user=user, buy_now=buy_now, now=clock.now())
+    if request.method != "POST":
+        typed = request.session.pop(TYPED, {})
+        form = CheckoutForm(user=account_of(request), initial=_initial(request, typed))
+        return _show(request, buy_now, form, typed.get("coupon"))
+    for name, deed in BUTTONS.items():
+        if name in request.POST:
+            return deed(request, buy_now)
+    form = CheckoutForm(request.POST, user=account_of(request))
+    if form.is_valid():
+        return _place(request, form, buy_now)
+    return _show(request, buy_now, form, request.POST.get("coupon", ""))
+
+
+def _refresh(request: HttpRequest, buy_now: BuyNow) -> HttpResponse:
+    """Show the page again as typed, with the amounts of the coupon chosen."""
+    if request.headers.get("HX-Trigger-Name") in ("province", "city"):
+        context = {"form": _new_address(request)}
+        return render(request, "accounts/_region_fields.html", context)
+    form = CheckoutForm(request.POST, user=account_of(request))
+    keep_errors(form)
+    return _show(request, buy_now, form, request.POST.get("coupon", ""))
+
+
+def _add_address(request: HttpRequest, buy_now: BuyNow) -> HttpResponse:
+    """Write the new address into the book and choose it; the rest stays as typed."""
+    new = NewAddressForm(request.POST)
+    if not new.is_valid():
+        form = CheckoutForm(request.POST, user=account_of(request))
+        keep_errors(form)
+        coupon = request.POST.get("coupon", "")
+        return _show(request, buy_now, form, coupon, new)
+    _keep_typed(request)
+    address = add_address(
+        user=account_of(request),
+        place=new.place(),
+        is_default=new.cleaned_data["is_default"],
+    )
+    _keep_typed(request, address=str(address.pk))
+    return answer(
+        request, to=request.get_full_path(), message=_("The address is saved.")
+    )
+
+
+def _claim(request: HttpRequest, buy_now: BuyNow) -> HttpResponse:
+    """Claim the coupon of the code that was typed, and choose it."""
+    _keep_typed(request)
+    code = coupon_codes.clean(request.POST.get("code", ""))
+    claimed = coupons.claim_counted(user=account_of(request), code=code)
+    _keep_typed(request, coupon=claimed.coupon.code)
+    return answer(
+        request, to=request.get_full_path(), message=_("The coupon is yours.")
+    )
+
+
+#: Buttons in the midst of the form; any other one places the order.
+BUTTONS = {"refresh": _refresh, "add_address": _add_address, "claim": _claim}
+
+
+def _show(
+    request: HttpRequest,
+    buy_now: BuyNow,
+    form: CheckoutForm,
+    coupon: str | None,
+    new_address: NewAddressForm | None = None,
+) -> HttpResponse:
+    page = checkout_page.load(
+        user=account_of(request), buy_now=buy_now, now=clock.now(), coupon=coupon
+    )
     if not page.lines:
         return _answer_nothing_left(request, buy_now)
-    context = {"page": page, "buy_now": buy_now}
-    if request.method == "POST":
-        return answer_errors(request, form, "orders/checkout.html", context)
-    form = CheckoutForm(user=user, initial=_initial(request))
-    return render(request, "orders/checkout.html", {"form": form, **context})
+    new_address = new_address or _new_address(request)
+    context = {"page": page, "form": form, "new_address": new_address}
+    faulty = new_address if new_address.errors else form
+    if faulty.errors:
+        return answer_errors(request, faulty, PAGE, context)
+    return render(request, PAGE, context)
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
-    typed = request.session.pop(TYPED, {})
+def _new_address(request: HttpRequest) -> NewAddressForm:
+    if request.method != "POST":
+        return NewAddressForm()
+    changed = request.headers.get("HX-Trigger-Name")
+    form = NewAddressForm.redrawn(request.POST, changed)
+    if not isinstance(form, NewAddressForm):
+        raise TypeError(form)
+    return form
+
+
+def _keep_typed(request: HttpRequest, **changes: str) -> None:
+    typed = {name: request.POST[name] for name in KEPT if name in request.POST}
+    request.session[TYPED] = typed | changes
+
+
+def _initial(request: HttpRequest, typed: dict[str, str]) -> dict[str, Any]:
     own = Address.objects.of(account_of(request)).default_first()
-    address = own.filter(pk=typed.get("address")).first() or own.first()
-    return {"address": address, "note": typed.get("note", "")}
+    wish = typed.get("address", "")
+    chosen = own.filter(pk=wish).first() if wish.isdecimal() else None
+    return {**typed, "address": chosen or own.first()}
 
 
-def _place(
-    request: HttpRequest, form: CheckoutForm, buy_now: dict[int, int] | None
-) -> HttpResponse:
+def _place(request: HttpRequest, form: CheckoutForm, buy_now: BuyNow) -> HttpResponse:
     try:
         order = place_order(_checkout_of(request, form, buy_now))
     except Refusal:
         # The page is shown anew, with what was typed still in it.
-        address: Address = form.cleaned_data["address"]
-        note = form.cleaned_data["note"]
-        request.session[TYPED] = {"address": address.pk, "note": note}
+        _keep_typed(request)
         raise
-    return _answer_placed(request, order)
+    to = reverse("orders:order-pay", args=[order.number])
+    message = _("Your order is placed. Please pay within the time shown.")
+    data = {"number": order.number, "url": to}
+    return answer(request, to=to, message=message, data=data)
 
 
-def _answer_nothing_left(
-    request: HttpRequest, buy_now: dict[int, int] | None
-) -> HttpResponse:
+def _answer_nothing_left(request: HttpRequest, buy_now: BuyNow) -> HttpResponse:
     """Lead back to where there may be something else to pick."""
     if buy_now is None:
         return redirect("cart:cart-detail")
@@ -80,7 +166,7 @@ def _answer_nothing_left(
     return redirect(product)
 
 
-def _buy_now(request: HttpRequest) -> dict[int, int] | None:
+def _buy_now(request: HttpRequest) -> BuyNow:
     if "variant" not in request.GET:
         return None
     form = BuyNowForm(request.GET)
@@ -89,30 +175,28 @@ def _buy_now(request: HttpRequest) -> dict[int, int] | None:
     return {form.cleaned_data["variant"]: form.cleaned_data["quantity"]}
 
 
-def _checkout_of(
-    request: HttpRequest, form: CheckoutForm, buy_now: dict[int, int] | None
-) -> Checkout:
+def _checkout_of(request: HttpRequest, form: CheckoutForm, buy_now: BuyNow) -> Checkout:
     address: Address = form.cleaned_data["address"]
     return Checkout(
         user=account_of(request),
         token=form.cleaned_data["token"],
-        place=Place(
-            recipient=address.recipient,
-            phone=str(address.phone),
-            province=address.province,
-            city=address.city,
-            district=address.district,
-            street=address.street,
-        ),
+        place=_place_of(address),
         total_shown=form.cleaned_data["total_shown"],
         language=get_language() or "zh-hans",
         note=form.cleaned_data["note"],
         buy_now=buy_now,
+        coupon=form.cleaned_data["coupon"],
+        invoice=form.wish(),
+        fingerprint=form.cleaned_data["fingerprint"],
     )
 
 
-def _answer_placed(request: HttpRequest, order: Order) -> HttpResponse:
-    to = reverse("orders:order-pay", args=[order.number])
-    message = _("Your order is placed. Please pay within the time shown.")
-    data = {"number": order.number, "url": to}
-    return answer(request, to=to, message=message, data=data)
+def _place_of(address: Address) -> Place:
+    return Place(
+        recipient=address.recipient,
+        phone=str(address.phone),
+        province=address.province,
+        city=address.city,
+        district=address.district,
+        street=address.street,
+    )

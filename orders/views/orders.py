@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.refusals import NoPaymentPassword, WrongPaymentPassword
 from orders import listing
 from orders.forms.payment import CancelForm, ReceiveForm
-from orders.models import Order, OrderEvent, OrderItem
+from orders.models import CouponUse, Invoice, Order, OrderEvent, OrderItem
 from orders.next_event import next_event
 from orders.refusals import ReasonTooLong
 from orders.services import closing, receipt, settling
@@ -54,6 +54,8 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
     order.refresh_from_db()
     context = {
         "order": order,
+        "coupon_use": CouponUse.objects.filter(order=order).first(),
+        "invoice": Invoice.objects.standing_of(order),
         "items": order.items.with_links(clock.now()).in_order(),
         "parcels": order.parcels.prefetch_related("lines__item").order_by("pk"),
         "events": order.events.select_related("item").order_by("-at", "-pk"),

@@ -1,4 +1,4 @@
-"""SQLite whose writers within one process wait in line (docs/decisions/0014).
+"""SQLite whose writers within one process wait in line (docs/decisions/0016).
 
 SQLite has one writer at a time, and lets the others look again every now and then: who
 looks at the wrong moments again and again waits for ever. A lock of the process wakes

@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.tests.factories import make_address, make_user
 from cart.models import Cart
 from catalog.tests.factories import make_product, make_variant
+from orders.tests.coupon_factories import give_coupon, make_coupon
 from orders.tests.factories import buyer, make_order
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -101,6 +102,9 @@ def test_pages_of_an_account(page, live_server):
 def test_pages_of_the_trade(page, live_server):
     alice = buyer()
     make_address(user=alice)
+    give_coupon(alice, "10.00", minimum="50.00")
+    give_coupon(alice, minimum="9000.00")
+    make_coupon(access="listed")
     unpaid = make_order(alice)
     shipped = make_order(alice, status="shipped")
     done = make_order(alice, status="completed").items.get()
@@ -113,9 +117,12 @@ def test_pages_of_the_trade(page, live_server):
     for path in (
         "/cart/",
         "/checkout/",
+        "/orders/coupons/",
         "/orders/",
         f"/orders/{unpaid.number}/pay/",
         f"/orders/{unpaid.number}/",
+        f"/orders/{unpaid.number}/receipt/",
+        f"/orders/{unpaid.number}/invoice/",
         f"/orders/items/{shipped.items.get().pk}/receive/",
         "/reviews/",
         f"/reviews/{done.pk}/",

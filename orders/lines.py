@@ -1,0 +1,65 @@
+"""What is about to be ordered: lines, and what they come to."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from cart.freight import freight_for
+from catalog.models import Variant
+from shop import money
+
+
+@dataclass(frozen=True)
+class Line:
+    """A variant and how many of it are ordered."""
+
+    variant: Variant
+    quantity: int
+
+    @property
+    def amount(self) -> Decimal:
+        return self.variant.price * self.quantity
+
+    @property
+    def savings(self) -> Decimal:
+        """What it costs less than before; nothing is promised but what was charged."""
+        return self.variant.savings * self.quantity
+
+    @property
+    def category_id(self) -> int:
+        return self.variant.product.category_id
+
+    def is_buyable_at(self, now: datetime) -> bool:
+        """Tell whether there is any of it on sale; asks for product and category."""
+        return self.variant.stock > 0 and self.variant.product.is_public(now)
+
+
+def totals_of(
+    lines: Sequence[Line], discount: Decimal = money.ZERO
+) -> tuple[Decimal, Decimal]:
+    """Return what the goods of these lines cost, and the freight.
+
+    The freight is that of what is paid for the goods, after the discount, as shoppers
+    know it from Taobao and JD (docs/decisions/0014).
+    """
+    goods = goods_of(lines)
+    return goods, freight_for(goods - discount)
+
+
+def goods_of(lines: Sequence[Line]) -> Decimal:
+    """Return what the lines cost, before a coupon and without freight."""
+    return sum((line.amount for line in lines), money.ZERO)
+
+
+def fingerprint_of(lines: Sequence[Line]) -> str:
+    """Return a mark that another variant, quantity or price changes.
+
+    The total alone would not do: one price may rise by what another one falls.
+    """
+    parts = [
+        f"{line.variant.pk} {line.quantity} {money.plain(line.variant.price)}"
+        for line in lines
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
