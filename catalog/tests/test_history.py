@@ -10,6 +10,7 @@ from django.conf import settings as shop_settings
 from django.contrib.auth.models import Permission
 from django.core import signing
 from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import QuerySet
 from django.test import Client
 
 from accounts.tests.factories import PASSWORD, make_user
@@ -76,7 +77,7 @@ def test_the_list_shows_todays_price_and_stock(shopper):
 def test_a_product_that_is_gone_is_left_out(shopper):
     product, other = make_product(), make_product()
     look(shopper, product, other)
-    StockEntry.objects.filter(variant__product=other).delete()
+    QuerySet(StockEntry).filter(variant__product=other).delete()
     other.variants.all().delete()
     other.delete()
     assert seen(shopper) == keys(product)

@@ -5,6 +5,7 @@ kills each at all, and looks at the books each time.
 """
 
 from contextlib import suppress
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -90,7 +91,7 @@ def notice_too_late():
             take()
         # A refund whose sender died is sent by the clock; if that died too, once more.
         for pauses in (1, 2):
-            later = order.pay_by + pauses * refunds.PAUSE
+            later = order.pay_by + pauses * timedelta(minutes=max(refunds.PAUSES))
             call_command("run_due", at=later.isoformat(), only=["ask_gateways"])
 
     def assert_done():

@@ -70,7 +70,7 @@ class _Page(HTMLParser):
             form.fields[name] = ""
         elif kind in ("radio", "checkbox"):
             if "checked" in attributes:
-                form.fields[name] = value or "on"
+                form.fields[name] = attributes.get("value", "on")
         elif name and kind != "file":
             form.fields[name] = value
 

@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 from django.core.management import call_command
+from django.db.models import QuerySet
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 def empty_the_shop():
     """Leave the categories and their specifications, as a new shop has them."""
-    StockEntry.objects.all().delete()
+    QuerySet(StockEntry).delete()
     Variant.objects.all().delete()
     Product.objects.all().delete()
     Brand.objects.all().delete()
