@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from catalog.models import Product
 from catalog.search.plan import Plan, understand
-from catalog.search.sql import COUNTED, Candidates, Fits
+from catalog.search.sql import COUNTED, Candidates, Fits, rarest_first
 from catalog.search.terms import Known
 
 
@@ -65,7 +65,9 @@ def some_of(products: QuerySet[Product], plan: Plan, most: int) -> Hits:
     if plan.unknown:
         return Hits([])
     if plan.conditions:
-        ids = Candidates(products, plan).some(most + 1)
+        # Unsorted, the rarest leads whatever it is.
+        candidates = Candidates(products, plan, rarest_first(plan)[0])
+        ids = candidates.some(most + 1)
     else:
         rows = products.order_by("is_sold_out", "-sales_count", "-pk")
         ids = list(rows.values_list("pk", flat=True)[: most + 1])

@@ -126,10 +126,12 @@ class Candidates:
     They lie in the order of results, so that reading them stops after a page.
     """
 
-    def __init__(self, products: QuerySet[Product], plan: Plan) -> None:
+    def __init__(
+        self, products: QuerySet[Product], plan: Plan, driver: Term | None = None
+    ) -> None:
         self.connection = connections[products.db]
         self.plan = plan
-        self.rarest = _driver(plan)
+        self.rarest = driver or _driver(plan)
         others = [term for term in rarest_first(plan) if term is not self.rarest]
         asked = [has(term, "d.item_id") for term in others]
         rest = has_rest(self.rarest, "d.item_id")
@@ -152,20 +154,13 @@ class Candidates:
 
     def some(self, number: int) -> list[int]:
         """Return some products, in the order in which they lie: nothing is sorted."""
-        rarest = rarest_first(self.plan)[0]
-        others = [term for term in rarest_first(self.plan) if term is not rarest]
-        where = is_one_of("d.token", rarest.drivers)
-        for term in others:
-            where &= has(term, "d.item_id")
-        if rest := has_rest(rarest, "d.item_id"):
-            where &= rest
         try:
-            where &= _of_driver(self.products)
+            rows = self._rows_of(self.rarest.drivers, None)
         except EmptyResultSet:
             return []
-        each = "d.item_id" if len(rarest.drivers) == 1 else "DISTINCT d.item_id"
-        text = f"SELECT {each} FROM {POSTING} d WHERE {where.text} LIMIT {number:d}"  # noqa: S608
-        return [row[0] for row in self._fetch(text, where.params)]
+        each = "d.item_id" if self._is_single else "DISTINCT d.item_id"
+        text = f"SELECT {each} {rows.text} LIMIT {number:d}"
+        return [row[0] for row in self._fetch(text, rows.params)]
 
     def best(self, number: int, *, sold_out: bool | None = None) -> list[int]:
         """Return the first products in the order of rank.

@@ -1,14 +1,14 @@
 """Invoices (发票): asked for, issued, cancelled and asked for anew; never edited."""
 
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.orders import Order
-from shop.models import AppendOnly
+from shop.models import AppendOnlyQuerySet, AppendOnlyRow
 
 
 class InvoiceKind(models.TextChoices):
@@ -22,7 +22,7 @@ class InvoiceState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-class InvoiceQuerySet(models.QuerySet["Invoice"]):
+class InvoiceQuerySet(AppendOnlyQuerySet["Invoice"]):
     def standing_of(self, order: Order) -> "Invoice | None":
         """An order's invoice that is asked for or issued."""
         return self.filter(standing_order=order).first()
@@ -43,26 +43,17 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def make_nameless(self) -> None:
         """Take the names of people out, once their account is closed."""
         personal = self.filter(kind=InvoiceKind.PERSONAL)
-        super(InvoiceQuerySet, personal).update(title="")
+        super(AppendOnlyQuerySet, personal).update(title="")
 
     def _end(self, pk: int, reason: str, at: datetime) -> bool:
         ended = {"cancel_reason": reason, "cancelled_at": at, "standing_order": None}
         return self.filter(pk=pk)._move(InvoiceState.CANCELLED, **ended)
 
     def _move(self, state: InvoiceState, **changes: Any) -> bool:
-        return super().update(state=state, **changes) == 1
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise AppendOnly
-
-    def delete(self) -> NoReturn:
-        raise AppendOnly
-
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly
+        return super(AppendOnlyQuerySet, self).update(state=state, **changes) == 1
 
 
-class Invoice(models.Model):
+class Invoice(AppendOnlyRow):
     """A wish for an invoice and what became of it (row E11).
 
     To whom it is made out is written once. A mistake is mended by cancelling it and
@@ -135,11 +126,3 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return self.number or f"#{self.pk}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly
-        super().save(*args, **{**kwargs, "force_insert": True})
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly
