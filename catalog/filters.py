@@ -1,9 +1,9 @@
 """What stands around a list: its sorts, filters and chips, each a link to follow."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from catalog.models import Category, SpecDefinition
 from catalog.numbers import Numbers, Value
 from catalog.spec_table import unit_words, with_unit
 from catalog.templatetags.catalog import trimmed, words_of
+from catalog.versions import definitions_of
 from shop.money import ZERO, shown
 
 #: So many values of a filter are open; the others are behind a button.
@@ -92,7 +93,9 @@ class Filters:
 def filters_for(request: HttpRequest, found: Listing, numbers: Numbers) -> Filters:
     """Build the filters of a list, with the numbers of products beside them."""
     wish, links = found.wish, Links(request.GET)
-    definitions = _definitions(wish, _category_id(found, numbers))
+    definitions = _definitions(
+        definitions_of(request), wish, _category_id(found, numbers)
+    )
     groups = [_brand_group(links, wish, numbers)]
     if found.question.category is None:
         groups.insert(0, _category_group(links, numbers, found.question.visible))
@@ -134,25 +137,25 @@ def _category_id(found: Listing, numbers: Numbers) -> int | None:
     return there[0] if len(there) == 1 and len(chosen) <= 1 else None
 
 
-def _definitions(wish: Wish, category_id: int | None) -> dict[str, SpecDefinition]:
-    """Return the specifications to filter by, and those that are, in their order."""
-    if category_id is None and not wish.specs:
-        return {}
-    wanted = SpecDefinition.objects.filter(
-        Q(category=category_id, is_filterable=True) | Q(key__in=wish.specs)
-    )
-    rows = sorted(
-        # A collation may find more keys than were asked for.
-        (
-            each
-            for each in wanted
-            if each.category_id == category_id or each.key in wish.specs
-        ),
-        key=lambda each: each.category_id != category_id,
-    )
-    found = {each.key: each for each in reversed(rows)}
-    ordered = sorted(found.values(), key=lambda each: (each.position, each.pk))
-    return {each.key: each for each in ordered}
+def _definitions(
+    every: Iterable[SpecDefinition], wish: Wish, category_id: int | None
+) -> dict[str, SpecDefinition]:
+    """Return the specifications to filter by, and those that are, in their order.
+
+    Of a key that several categories have, the one of this category.
+    """
+    wanted = [
+        each
+        for each in every
+        if (each.category_id == category_id and each.is_filterable)
+        or each.key in wish.specs
+    ]
+    own = {each.key for each in wanted if each.category_id == category_id}
+    found: dict[str, SpecDefinition] = {}
+    for each in wanted:
+        if each.category_id == category_id or each.key not in own:
+            found.setdefault(each.key, each)
+    return found
 
 
 def _category_group(links: Links, numbers: Numbers, visible: list[Category]) -> Group:

@@ -15,7 +15,14 @@ from django.http import HttpRequest
 
 from catalog import services
 from catalog.departments import Departments
-from catalog.models import Banner, CatalogChange, HomeBlock, Product, Variant
+from catalog.models import (
+    Banner,
+    CatalogChange,
+    HomeBlock,
+    Product,
+    SpecDefinition,
+    Variant,
+)
 from shop import clock
 from shop.kept_pages import VERSION
 
@@ -41,6 +48,7 @@ class Known:
 
     version: Version
     departments: Departments
+    definitions: tuple[SpecDefinition, ...]
     next_change_at: datetime | None
     #: Whether some unpaid order held units longer than it may.
     has_overdue: bool
@@ -91,6 +99,13 @@ def departments_of(request: HttpRequest) -> Departments:
     if not settings.KEEP_PAGES:
         return Departments.visible()
     return _known_of(version_of(request)).departments
+
+
+def definitions_of(request: HttpRequest) -> tuple[SpecDefinition, ...]:
+    """Return the specifications of all categories in order, asked once a version."""
+    if not settings.KEEP_PAGES:
+        return tuple(SpecDefinition.objects.in_order())
+    return _known_of(version_of(request)).definitions
 
 
 def free_overdue(request: HttpRequest) -> None:
@@ -149,6 +164,7 @@ def _known_of(version: Version) -> Known:
         known = Known(
             version,
             Departments.visible(),
+            tuple(SpecDefinition.objects.in_order()),
             next_change_at(now),
             Variant.objects.filter(held_until__lte=now).exists(),
         )
