@@ -1,21 +1,21 @@
-"""What stands around a list: its sorts, filters and chips, each a link to follow."""
+"""What stands around a list: its sorts and filters, each a link to follow."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from catalog.links import Links
+from catalog.chips import chips_for
+from catalog.links import Links, Option
 from catalog.listing import SORTS, Listing, Wish
 from catalog.models import Category, SpecDefinition
 from catalog.numbers import Numbers, Value
 from catalog.spec_table import unit_words, with_unit
 from catalog.templatetags.catalog import trimmed, words_of
 from catalog.versions import definitions_of
-from shop.money import ZERO, shown
+from shop.money import ZERO
 
 #: So many values of a filter are open; the others are behind a button.
 MOST_OPEN = 8
@@ -23,17 +23,6 @@ MOST_OPEN = 8
 MOST_NUMBERS = 12
 #: Of more values the most frequent are offered; the search finds the others.
 MOST_SHOWN = 24
-
-
-@dataclass(frozen=True)
-class Option:
-    """A value of a filter: `href` takes it, or gives it back when it is chosen."""
-
-    label: str | Promise
-    href: str
-    is_chosen: bool = False
-    #: How many products would be there with it, such as "12" or "300+".
-    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +85,7 @@ def filters_for(request: HttpRequest, found: Listing, numbers: Numbers) -> Filte
     definitions = _definitions(
         definitions_of(request), wish, _category_id(found, numbers)
     )
-    groups = [_brand_group(links, wish, numbers)]
+    groups = [_brand_group(links, numbers)]
     if found.question.category is None:
         groups.insert(0, _category_group(links, numbers, found.question.visible))
     groups += [
@@ -110,7 +99,9 @@ def filters_for(request: HttpRequest, found: Listing, numbers: Numbers) -> Filte
         groups=groups,
         price=_price_range(wish, numbers),
         in_stock=numbers.in_stock,
-        chips=_chips(links, wish, groups, definitions),
+        chips=chips_for(
+            links, wish, {group.key: group.options for group in groups}, definitions
+        ),
         without_filters=links.only("q", "sort"),
         kept=links.kept(
             ("min_price", "max_price", "in_stock"),
@@ -168,7 +159,7 @@ def _category_group(links: Links, numbers: Numbers, visible: list[Category]) -> 
     return Group("category", _("Category"), options)
 
 
-def _brand_group(links: Links, wish: Wish, numbers: Numbers) -> Group:
+def _brand_group(links: Links, numbers: Numbers) -> Group:
     # A stable sort: a chosen one must not be missing among many.
     values = sorted(
         numbers.values.get("brand", []),
@@ -262,63 +253,3 @@ def _price_range(wish: Wish, numbers: Numbers) -> Range:
 
 def _plain(price: Decimal | None) -> str:
     return "" if price is None else trimmed(price)
-
-
-def _chips(
-    links: Links,
-    wish: Wish,
-    groups: list[Group],
-    definitions: dict[str, SpecDefinition],
-) -> list[Option]:
-    """Return what is set, each to take away again."""
-    chips = [
-        option
-        for group in groups
-        if group.key in ("category", "brand")
-        for option in group.options
-        if option.is_chosen
-    ]
-    if wish.in_stock:
-        chips.append(Option(_("In stock"), links.without("in_stock"), is_chosen=True))
-    chips += _price_chip(links, wish)
-    shown_names = {
-        option.href: option.label for group in groups for option in group.options
-    }
-    for key, values in wish.specs.items():
-        for value in values:
-            href = links.toggle("spec", f"{key}:{value}")
-            said = _said(definitions.get(key), key, value, shown_names.get(href))
-            chips.append(Option(said, href, is_chosen=True))
-    return chips
-
-
-def _said(
-    definition: SpecDefinition | None, key: str, value: str, label: str | Promise | None
-) -> str:
-    """Write `ram_gb:16..32` as "Memory 16 – 32 GB"."""
-    if definition is None:
-        return f"{key} {value}"
-    name = words_of(definition, "name")
-    low, is_range, high = value.partition("..")
-    if not is_range:
-        return f"{name} {label or value}"
-    if low and high:
-        return f"{name} {low} – {high} {unit_words(definition)}".strip()
-    said = _("from %(price)s") if low else _("up to %(price)s")
-    number = f"{low or high} {unit_words(definition)}".strip()
-    return f"{name} {said % {'price': number}}"
-
-
-def _price_chip(links: Links, wish: Wish) -> list[Option]:
-    if wish.min_price is None and wish.max_price is None:
-        return []
-    href = links.without("min_price", "max_price")
-    return [Option(_price_words(wish), href, is_chosen=True)]
-
-
-def _price_words(wish: Wish) -> str:
-    if wish.max_price is None:
-        return _("from %(price)s") % {"price": shown(wish.min_price or ZERO)}
-    if wish.min_price is None:
-        return _("up to %(price)s") % {"price": shown(wish.max_price)}
-    return f"{shown(wish.min_price)} – {shown(wish.max_price)}"

@@ -1,11 +1,24 @@
 """Addresses that differ from a list's own in one parameter, on its first page."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.functional import Promise
 
 from catalog.listing import with_ranges
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value of a filter: `href` takes it, or gives it back when it is chosen."""
+
+    label: str | Promise
+    href: str
+    is_chosen: bool = False
+    #: How many products would be there with it, such as "12" or "300+".
+    number: str = ""
 
 
 class Links:

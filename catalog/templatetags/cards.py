@@ -10,7 +10,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.cards import card_html
-from catalog.filters import Option
+from catalog.links import Option
 from catalog.models import Product
 
 register = template.Library()
