@@ -19,10 +19,10 @@ from orders.models import (
     Refund,
     SalesCount,
 )
-from orders.personal import FINAL, make_nameless
+from orders.personal import make_nameless
 from orders.rebuild import bought_together, rebuild_sales, rebuild_together
 from orders.services import sales, top_ups
-from orders.states import ItemStatus, OrderStatus
+from orders.states import FINAL, ItemStatus, OrderStatus
 from shop import audit
 
 #: More checks, by subject.

@@ -436,7 +436,7 @@ class TestStates:
     @pytest.mark.parametrize("target", ALL)
     def test_only_the_moves_of_the_table(self, source, target):
         order = make_order()
-        Order.objects.filter(pk=order.pk).update(status=source)
+        Order.objects.filter(pk=order.pk).update(status=source, receive_by=order.pay_by)
         moved = Order.objects.move(order.pk, target)
         assert moved is (target in MOVES[source])
         order.refresh_from_db()
