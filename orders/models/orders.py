@@ -32,6 +32,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         items = OrderItem.objects.with_links(now).in_order()
         return self.prefetch_related(Prefetch("items", items))
 
+    def with_clock(self) -> Self:
+        """With all that `next_event` looks at, and with what it happens to."""
+        return self.prefetch_related(Prefetch("items", OrderItem.objects.in_order()))
+
     def unpaid_by(self, moment: datetime) -> Self:
         """Those whose time to pay is over by then."""
         return self.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)

@@ -8,10 +8,14 @@ order's history.
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.timezone import localtime
+
+from orders.messages import RECEIPT_NEAR, tell_buyer
 from orders.models import Order, OrderEvent
 from orders.services.events import write_event
 from orders.states import OrderStatus
-from shop import policy
+from shop import clock, policy
+from shop.retry import whole_deed
 
 Kind = OrderEvent.Kind
 
@@ -97,6 +101,24 @@ def lengthen(
         at=at,
         detail=detail,
     )
+
+
+@whole_deed
+def remind(order_id: int) -> bool:
+    """Tell the buyer, in the order's language, that receipt is near (row G2).
+
+    Once for each deadline; False when that was done, or is not right any more. After
+    the deadline the message is not sent, however late it comes to leave.
+    """
+    order = _locked(order_id)
+    if not Order.objects.to_remind_by(clock.now()).filter(pk=order_id).exists():
+        return False
+    receive_by = order.receive_by
+    assert receive_by is not None  # noqa: S101, a reminder is of a running timer
+    _write(order, remind_receipt_at=None)
+    at = f"{localtime(receive_by):%Y-%m-%d %H:%M}"
+    tell_buyer(RECEIPT_NEAR, order_id, at=at, expires_at=receive_by)
+    return True
 
 
 def _running(
