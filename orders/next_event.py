@@ -5,13 +5,16 @@ One pure function, which the order's page, the admin, the runner and the reminde
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order
 from orders.states import OrderStatus
+
+#: What happens within so long is shown to staff as near.
+SOON = timedelta(hours=24)
 
 
 class Deed(models.TextChoices):

@@ -44,6 +44,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Those that are received by themselves by then."""
         return self.filter(status=OrderStatus.SHIPPED, receive_by__lte=moment)
 
+    def due_by(self, moment: datetime) -> Self:
+        """Those to which the clock does something by then."""
+        unpaid = Q(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
+        shipped = Q(status=OrderStatus.SHIPPED, receive_by__lte=moment)
+        return self.filter(unpaid | shipped)
+
     def to_remind_by(self, moment: datetime) -> Self:
         """Those whose buyers are to be told by then that receipt is near.
 
