@@ -18,10 +18,10 @@ from orders.models import (
     PaymentStatus,
     SalesCount,
 )
-from orders.personal import FINAL, make_nameless
+from orders.personal import make_nameless
 from orders.rebuild import bought_together, rebuild_sales, rebuild_together
 from orders.services import sales, top_ups
-from orders.states import AfterSaleState, ItemStatus, OrderStatus
+from orders.states import FINAL, AfterSaleState, ItemStatus, OrderStatus
 from shop import audit, money
 
 #: More checks, by subject.

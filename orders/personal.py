@@ -20,11 +20,9 @@ from orders.models import (
     Refund,
 )
 from orders.services.closing import TIMED_OUT
-from orders.states import OrderStatus
+from orders.states import FINAL
 from shop.money import plain
 from shop.personal import Section, register, written
-
-FINAL = (OrderStatus.COMPLETED, OrderStatus.CLOSED)
 
 
 def orders_of(user: User) -> list[dict[str, Any]]:

@@ -39,6 +39,9 @@ MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
     S.CLOSED: frozenset(),
 }
 
+#: Nothing follows upon them.
+FINAL = frozenset(state for state, targets in MOVES.items() if not targets)
+
 
 def sources_of(target: OrderStatus) -> list[OrderStatus]:
     """Return the states from which an order may move to `target`."""

@@ -16,7 +16,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from accounts import identifiers
 from catalog.models import Product, Variant
 from catalog.pictures import StoredPicture
-from orders.states import ItemStatus, OrderStatus, sources_of
+from orders.states import FINAL, ItemStatus, OrderStatus, sources_of
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -32,6 +32,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         items = OrderItem.objects.with_links(now).in_order()
         return self.prefetch_related(Prefetch("items", items))
 
+    def with_clock(self) -> Self:
+        """With all that `next_event` looks at, and with what it happens to."""
+        return self.prefetch_related(Prefetch("items", OrderItem.objects.in_order()))
+
     def unpaid_by(self, moment: datetime) -> Self:
         """Those whose time to pay is over by then."""
         return self.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
@@ -40,11 +44,21 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Those that are received by themselves by then."""
         return self.filter(status=OrderStatus.SHIPPED, receive_by__lte=moment)
 
+    def to_remind_by(self, moment: datetime) -> Self:
+        """Those whose buyers are to be told by then that receipt is near.
+
+        Where receipt itself is due by then, the news would come too late.
+        """
+        return self.filter(remind_receipt_at__lte=moment, receive_by__gt=moment)
+
     def move(self, pk: int, to: OrderStatus, **changes: Any) -> bool:
         """Move an order to a state, or return False when it may not go there now.
 
         One guarded statement, so two clicks, notices or runners do it once.
         """
+        if to in FINAL:
+            # With the order its timer is over.
+            changes = {"remind_receipt_at": None, "receipt_left": None, **changes}
         movable = self.filter(pk=pk, status__in=sources_of(to))
         return movable.update(status=to, **changes) == 1
 
@@ -101,7 +115,20 @@ class Order(models.Model):
     #: When the last parcel left; the receipt timer starts here.
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     #: Computed at shipping, so that a later change of the rule moves nothing.
+    #: Empty while the timer stands still (row G4).
     receive_by = models.DateTimeField(_("received by itself at"), null=True, blank=True)
+    #: What was left of the timer when it was stopped; empty while it runs.
+    receipt_left = models.DurationField(
+        _("time left to receive"), null=True, blank=True
+    )
+    #: When the buyer is told that receipt is near; empty once told (row G2).
+    remind_receipt_at = models.DateTimeField(
+        _("reminder of receipt at"), null=True, blank=True
+    )
+    #: So long before receipt; a copy of the rule, as with `receive_by`.
+    receipt_notice = models.DurationField(null=True, blank=True, editable=False)
+    #: When the buyer used the one extension (row G3).
+    extended_at = models.DateTimeField(_("extended at"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     close_reason = models.CharField(_("reason of closing"), max_length=200, blank=True)
@@ -114,6 +141,7 @@ class Order(models.Model):
         permissions = [
             ("ship_order", "Can ship order"),
             ("cancel_order", "Can cancel order"),
+            ("extend_order", "Can extend the time to receive"),
         ]
         indexes = [
             models.Index(
@@ -121,6 +149,7 @@ class Order(models.Model):
             ),
             models.Index(fields=["status", "pay_by"], name="orders_unpaid_due"),
             models.Index(fields=["status", "receive_by"], name="orders_receipt_due"),
+            models.Index(fields=["remind_receipt_at"], name="orders_reminder_due"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -134,6 +163,21 @@ class Order(models.Model):
                 condition=Q(discount_amount__gte=0, total_amount__gte=0)
                 & Q(discount_amount__lte=F("goods_amount")),
                 name="orders_order_discount_within_its_goods",
+            ),
+            models.CheckConstraint(
+                condition=Q(receive_by__isnull=True) | Q(receipt_left__isnull=True),
+                name="orders_order_receipt_timer_runs_or_stands",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=OrderStatus.SHIPPED)
+                | Q(receive_by__isnull=False)
+                | Q(receipt_left__isnull=False),
+                name="orders_order_shipped_has_a_receipt_timer",
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_receipt_at__isnull=True)
+                | Q(status=OrderStatus.SHIPPED, receive_by__isnull=False),
+                name="orders_order_reminder_of_a_running_timer",
             ),
         ]
 
@@ -302,6 +346,9 @@ class OrderEvent(models.Model):
         GOODS_CAME_BACK = "goods_came_back", _("Returned goods arrived")
         RETURN_OVERDUE = "return_overdue", _("Returned goods not confirmed in time")
         REPLACEMENT_SENT = "replacement_sent", _("Replacement sent")
+        EXTENDED = "extended", _("More time to receive")
+        FROZEN = "frozen", _("Automatic receipt stands still")
+        RESUMED = "resumed", _("Automatic receipt goes on")
 
     class Actor(models.TextChoices):
         BUYER = "buyer", _("buyer")

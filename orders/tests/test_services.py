@@ -27,7 +27,7 @@ from orders.refusals import (
     OverPurchaseLimit,
     TotalChanged,
 )
-from orders.services import closing, payment, receipt
+from orders.services import closing, payment, receipt, receiving
 from orders.states import MOVES, OrderStatus
 from orders.tests.factories import (
     begin_payment,
@@ -426,7 +426,7 @@ class TestReceipt:
         order = make_order(status="shipped")
         policy.change("receipt_days", "1")
         with clock.at(order.shipped_at + timedelta(days=2)):
-            receipt.receive_overdue(item_id=order.items.get().pk, order_id=order.pk)
+            receiving.receive_overdue(item_id=order.items.get().pk, order_id=order.pk)
         order.refresh_from_db()
         assert order.status == OrderStatus.SHIPPED
 
@@ -436,7 +436,7 @@ class TestStates:
     @pytest.mark.parametrize("target", ALL)
     def test_only_the_moves_of_the_table(self, source, target):
         order = make_order()
-        Order.objects.filter(pk=order.pk).update(status=source)
+        Order.objects.filter(pk=order.pk).update(status=source, receive_by=order.pay_by)
         moved = Order.objects.move(order.pk, target)
         assert moved is (target in MOVES[source])
         order.refresh_from_db()
