@@ -249,7 +249,17 @@ class OrderItem(models.Model):
         default=ItemStatus.PENDING_PAYMENT,
     )
     shipped_quantity = models.PositiveIntegerField(_("shipped"), default=0)
+    #: Units whose money went back, and how much that was of the goods (row F12).
+    refunded_quantity = models.PositiveIntegerField(_("refunded"), default=0)
+    refunded_amount = models.DecimalField(
+        _("refunded amount"), max_digits=12, decimal_places=2, default=Decimal("0.00")
+    )
+    #: Those of them that had not been sent; they never will be.
+    cancelled_quantity = models.PositiveIntegerField(_("never sent"), default=0)
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    #: Until when it may be returned, and then exchanged; computed at its receipt.
+    return_by = models.DateTimeField(_("to return until"), null=True, blank=True)
+    exchange_by = models.DateTimeField(_("to exchange until"), null=True, blank=True)
     #: What has become of its review row; written by the floor above.
     review_state = models.CharField(max_length=20, blank=True, editable=False)
 
@@ -276,8 +286,21 @@ class OrderItem(models.Model):
                 name="orders_item_amounts_not_below_zero",
             ),
             models.CheckConstraint(
-                condition=Q(shipped_quantity__lte=F("quantity")),
+                condition=Q(
+                    quantity__gte=F("shipped_quantity") + F("cancelled_quantity")
+                ),
                 name="orders_item_ships_no_more_than_bought",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity"))
+                & Q(cancelled_quantity__lte=F("refunded_quantity"))
+                & Q(refunded_amount__gte=0, refunded_amount__lte=F("amount")),
+                name="orders_item_refunds_no_more_than_paid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ItemStatus.REFUNDED)
+                | Q(refunded_quantity=F("quantity"), refunded_amount=F("amount")),
+                name="orders_item_refunded_is_refunded_in_full",
             ),
             models.CheckConstraint(
                 condition=Q(status=ItemStatus.RECEIVED, received_at__isnull=False)
@@ -296,7 +319,13 @@ class OrderItem(models.Model):
 
     @property
     def unshipped_quantity(self) -> int:
-        return self.quantity - self.shipped_quantity
+        """How many are still to be sent."""
+        return self.quantity - self.shipped_quantity - self.cancelled_quantity
+
+    @property
+    def kept_quantity(self) -> int:
+        """How many the buyer has paid for and not got the money back."""
+        return self.quantity - self.refunded_quantity
 
     @property
     def can_be_received(self) -> bool:
@@ -314,6 +343,15 @@ class OrderEvent(models.Model):
         COMPLETED = "completed", _("Order completed")
         CLOSED = "closed", _("Order closed")
         REFUNDED = "refunded", _("Money sent back")
+        REQUEST_OPENED = "request_opened", _("After-sale request")
+        REQUEST_AGREED = "request_agreed", _("Request agreed to")
+        REQUEST_REFUSED = "request_refused", _("Request refused")
+        REQUEST_WITHDRAWN = "request_withdrawn", _("Request withdrawn")
+        REQUEST_EXPIRED = "request_expired", _("Request closed: nothing was sent back")
+        GOODS_SENT_BACK = "goods_sent_back", _("Goods sent back")
+        GOODS_CAME_BACK = "goods_came_back", _("Returned goods arrived")
+        RETURN_OVERDUE = "return_overdue", _("Returned goods not confirmed in time")
+        REPLACEMENT_SENT = "replacement_sent", _("Replacement sent")
         EXTENDED = "extended", _("More time to receive")
         FROZEN = "frozen", _("Automatic receipt stands still")
         RESUMED = "resumed", _("Automatic receipt goes on")
@@ -326,6 +364,13 @@ class OrderEvent(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="events")
     item = models.ForeignKey(
         OrderItem, models.PROTECT, null=True, blank=True, related_name="events"
+    )
+    after_sale = models.ForeignKey(
+        "orders.AfterSale",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
     )
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
     actor = models.CharField(_("who"), max_length=10, choices=Actor)

@@ -284,8 +284,8 @@ class TestPaying:
         order.refresh_from_db()
         assert order.status == OrderStatus.CLOSED
         tried.refresh_from_db()
-        assert tried.refund.amount == order.total_amount
-        assert tried.refund.done_at is not None
+        assert tried.whole_refund.amount == order.total_amount
+        assert tried.whole_refund.done_at is not None
         assert order.events.filter(kind="refunded").count() == 1
         call_command("audit")
 
@@ -296,7 +296,7 @@ class TestPaying:
         payment.take_success(payment=second, reference="R2")
         order.refresh_from_db()
         assert order.status == OrderStatus.PAID
-        assert second.refund.reason == "paid_twice"
+        assert second.whole_refund.reason == "paid_twice"
         call_command("audit")
 
 
