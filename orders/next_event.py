@@ -20,6 +20,7 @@ SOON = timedelta(hours=24)
 class Deed(models.TextChoices):
     CLOSE = "close", _("the order closes, if it is not paid")
     RECEIVE = "receive", _("receipt is confirmed by itself")
+    PRAISE = "praise", _("default praise, if no review is written")
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,10 @@ def _coming(order: Order) -> Iterator[NextEvent]:
         yield NextEvent(Deed.CLOSE, order.pay_by)
     if order.status == OrderStatus.SHIPPED and order.receive_by:
         yield NextEvent(Deed.RECEIVE, order.receive_by)
+    yield from _praises(order)
+
+
+def _praises(order: Order) -> Iterator[NextEvent]:
+    for item in order.items.all():
+        if item.praise_at and item.is_to_review:
+            yield NextEvent(Deed.PRAISE, item.praise_at)

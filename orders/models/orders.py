@@ -18,6 +18,9 @@ from catalog.models import Product, Variant
 from catalog.pictures import StoredPicture
 from orders.states import FINAL, ItemStatus, OrderStatus, sources_of
 
+#: `OrderItem.review_state` while its review row waits; the floor above writes it.
+TO_REVIEW = "pending"
+
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def placed_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
@@ -29,12 +32,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_items(self, now: datetime) -> Self:
         """With their items, which know whether their product can be looked at."""
-        items = OrderItem.objects.with_links(now).in_order()
+        items = OrderItem.objects.with_links(now).with_request().in_order()
         return self.prefetch_related(Prefetch("items", items))
 
     def with_clock(self) -> Self:
         """With all that `next_event` looks at, and with what it happens to."""
-        return self.prefetch_related(Prefetch("items", OrderItem.objects.in_order()))
+        items = OrderItem.objects.with_request().in_order()
+        return self.prefetch_related(Prefetch("items", items))
 
     def unpaid_by(self, moment: datetime) -> Self:
         """Those whose time to pay is over by then."""
@@ -45,10 +49,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(status=OrderStatus.SHIPPED, receive_by__lte=moment)
 
     def due_by(self, moment: datetime) -> Self:
-        """Those to which the clock does something by then."""
+        """Those that by then the clock closes, receives, or decides a request of."""
         unpaid = Q(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
         shipped = Q(status=OrderStatus.SHIPPED, receive_by__lte=moment)
-        return self.filter(unpaid | shipped)
+        asked = OrderItem.objects.filter(open_after_sale__decide_by__lte=moment)
+        return self.filter(unpaid | shipped | Q(pk__in=asked.values("order")))
 
     def to_remind_by(self, moment: datetime) -> Self:
         """Those whose buyers are to be told by then that receipt is near.
@@ -214,7 +219,11 @@ class OrderItemQuerySet(models.QuerySet["OrderItem"]):
 
     def to_praise_by(self, moment: datetime) -> Self:
         """Those whose time to be reviewed is over."""
-        return self.filter(review_state="pending", praise_at__lte=moment)
+        return self.filter(review_state=TO_REVIEW, praise_at__lte=moment)
+
+    def with_request(self) -> Self:
+        """With the one open after-sale request that each may have."""
+        return self.select_related("open_after_sale")
 
     def with_links(self, now: datetime) -> Self:
         """With `has_link`: the product is still public (row F4)."""
@@ -342,6 +351,10 @@ class OrderItem(models.Model):
     def kept_quantity(self) -> int:
         """How many the buyer has paid for and not got the money back."""
         return self.quantity - self.refunded_quantity
+
+    @property
+    def is_to_review(self) -> bool:
+        return self.review_state == TO_REVIEW
 
     @property
     def can_be_received(self) -> bool:
