@@ -4,12 +4,10 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0007_remind_of_running_receipts'),
-        ('orders', '0008_praise_is_due'),
-        ('orders', '0008_refunds_are_of_something'),
+        ("orders", "0007_remind_of_running_receipts"),
+        ("orders", "0008_praise_is_due"),
+        ("orders", "0008_refunds_are_of_something"),
     ]
 
-    operations = [
-    ]
+    operations = []

@@ -4,15 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0009_merge_after_payment'),
+        ("orders", "0009_merge_after_payment"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='orderevent',
-            name='kind',
-            field=models.CharField(choices=[('placed', 'Order placed'), ('paid', 'Paid'), ('shipped', 'Parcel sent'), ('received', 'Item received'), ('completed', 'Order completed'), ('closed', 'Order closed'), ('refunded', 'Money sent back'), ('request_opened', 'After-sale request'), ('request_agreed', 'Request agreed to'), ('request_refused', 'Request refused'), ('request_withdrawn', 'Request withdrawn'), ('request_expired', 'Request closed: nothing was sent back'), ('goods_sent_back', 'Goods sent back'), ('goods_came_back', 'Returned goods arrived'), ('return_overdue', 'Returned goods not confirmed in time'), ('replacement_sent', 'Replacement sent'), ('extended', 'More time to receive'), ('frozen', 'Automatic receipt stands still'), ('resumed', 'Automatic receipt goes on')], max_length=20, verbose_name='what'),
+            model_name="orderevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("placed", "Order placed"),
+                    ("paid", "Paid"),
+                    ("shipped", "Parcel sent"),
+                    ("received", "Item received"),
+                    ("completed", "Order completed"),
+                    ("closed", "Order closed"),
+                    ("refunded", "Money sent back"),
+                    ("request_opened", "After-sale request"),
+                    ("request_agreed", "Request agreed to"),
+                    ("request_refused", "Request refused"),
+                    ("request_withdrawn", "Request withdrawn"),
+                    ("request_expired", "Request closed: nothing was sent back"),
+                    ("goods_sent_back", "Goods sent back"),
+                    ("goods_came_back", "Returned goods arrived"),
+                    ("return_overdue", "Returned goods not confirmed in time"),
+                    ("replacement_sent", "Replacement sent"),
+                    ("extended", "More time to receive"),
+                    ("frozen", "Automatic receipt stands still"),
+                    ("resumed", "Automatic receipt goes on"),
+                ],
+                max_length=20,
+                verbose_name="what",
+            ),
         ),
     ]
