@@ -32,7 +32,13 @@ from orders.signals import item_received
 from orders.states import ItemStatus, OrderStatus
 from shop import clock, demo, money, policy
 
-RULES = ("freight_fee", "freight_free_from", "unpaid_minutes", "receipt_days")
+RULES = (
+    "freight_fee",
+    "freight_free_from",
+    "unpaid_minutes",
+    "receipt_days",
+    "ship_hours",
+)
 Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
 
 
@@ -78,6 +84,8 @@ def _moments(each: DemoOrder, rules: dict[str, Decimal]) -> dict[str, object]:
     moments: dict[str, object] = {"pay_by": pay_by}
     if each.is_paid:
         moments["paid_at"] = each.paid_at
+        shipping = timedelta(hours=int(rules["ship_hours"]))
+        moments["ship_by"] = each.paid_at + shipping
     if each.status in (OrderStatus.SHIPPED, OrderStatus.COMPLETED):
         receipt = timedelta(days=int(rules["receipt_days"]))
         moments["shipped_at"] = each.shipped_at
