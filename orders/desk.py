@@ -3,8 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Invoice, InvoiceState, Order, Refund
-from orders.services.shipping import SHIPPABLE
-from orders.states import OrderStatus
+from orders.states import SHIPPABLE, OrderStatus
 from shop import desk
 
 desk.register(
