@@ -18,7 +18,7 @@ class Deed(models.TextChoices):
     CLOSE = "close", _("the order closes, if it is not paid")
     RECEIVE = "receive", _("receipt is confirmed by itself")
     AGREE = "agree", _("the request is agreed to, if the shop does not answer")
-    REFUND = "refund", _("the money goes back, if the shop does not answer")
+    REFUND = "agree_refund", _("the money goes back, if the shop does not answer")
     EXPIRE = "expire", _("the request is closed, if nothing is sent back")
     REFUND_RETURN = "refund_return", _("the money of the return goes back by itself")
     FLAG = "flag", _("the shop is told that the exchange is late")
