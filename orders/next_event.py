@@ -5,7 +5,7 @@ One pure function, which the order's page, the admin, the runner and the reminde
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from orders.models import AfterSale, Order
 from orders.states import AfterSaleKind, AfterSaleState, OrderStatus
 
+#: What happens within so long is shown to staff as near.
+SOON = timedelta(hours=24)
+
 
 class Deed(models.TextChoices):
     CLOSE = "close", _("the order closes, if it is not paid")
     RECEIVE = "receive", _("receipt is confirmed by itself")
+    PRAISE = "praise", _("default praise, if no review is written")
     AGREE = "agree", _("the request is agreed to, if the shop does not answer")
     REFUND = "agree_refund", _("the money goes back, if the shop does not answer")
     EXPIRE = "expire", _("the request is closed, if nothing is sent back")
@@ -71,7 +75,18 @@ def _coming(order: Order) -> Iterator[NextEvent]:
         yield NextEvent(Deed.CLOSE, order.pay_by)
     if order.status == OrderStatus.SHIPPED and order.receive_by:
         yield NextEvent(Deed.RECEIVE, order.receive_by)
+    yield from _requests(order)
+    yield from _praises(order)
+
+
+def _requests(order: Order) -> Iterator[NextEvent]:
     for item in order.items.all():
         request: AfterSale | None = getattr(item, "open_after_sale", None)
         if request and (event := next_of_request(request)):
             yield event
+
+
+def _praises(order: Order) -> Iterator[NextEvent]:
+    for item in order.items.all():
+        if item.praise_at and item.is_to_review:
+            yield NextEvent(Deed.PRAISE, item.praise_at)

@@ -22,6 +22,9 @@ from orders.states import FINAL, SHIPPABLE, ItemStatus, OrderStatus, sources_of
 #: The columns of an address, the same on an order and wherever it is copied to.
 ADDRESS = ("recipient", "phone", "province", "city", "district", "street")
 
+#: `OrderItem.review_state` while its review row waits; the floor above writes it.
+TO_REVIEW = "pending"
+
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def placed_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
@@ -33,12 +36,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_items(self, now: datetime) -> Self:
         """With their items, which know whether their product can be looked at."""
-        items = OrderItem.objects.with_links(now).in_order()
+        items = OrderItem.objects.with_links(now).with_request().in_order()
         return self.prefetch_related(Prefetch("items", items))
 
     def with_clock(self) -> Self:
         """With all that `next_event` looks at, and with what it happens to."""
-        items = OrderItem.objects.select_related("open_after_sale").in_order()
+        items = OrderItem.objects.with_request().in_order()
         return self.prefetch_related(Prefetch("items", items))
 
     def unpaid_by(self, moment: datetime) -> Self:
@@ -56,6 +59,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def to_receive_by(self, moment: datetime) -> Self:
         """Those that are received by themselves by then."""
         return self.filter(status=OrderStatus.SHIPPED, receive_by__lte=moment)
+
+    def due_by(self, moment: datetime) -> Self:
+        """Those that by then the clock closes, receives, or decides a request of."""
+        unpaid = Q(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
+        shipped = Q(status=OrderStatus.SHIPPED, receive_by__lte=moment)
+        asked = OrderItem.objects.filter(open_after_sale__decide_by__lte=moment)
+        return self.filter(unpaid | shipped | Q(pk__in=asked.values("order")))
 
     def to_remind_by(self, moment: datetime) -> Self:
         """Those whose buyers are to be told by then that receipt is near.
@@ -249,6 +259,14 @@ class OrderItemQuerySet(models.QuerySet["OrderItem"]):
     def in_order(self) -> Self:
         return self.order_by("pk")
 
+    def to_praise_by(self, moment: datetime) -> Self:
+        """Those whose time to be reviewed is over."""
+        return self.filter(review_state=TO_REVIEW, praise_at__lte=moment)
+
+    def with_request(self) -> Self:
+        """With the one open after-sale request that each may have."""
+        return self.select_related("open_after_sale")
+
     def with_links(self, now: datetime) -> Self:
         """With `has_link`: the product is still public (row F4)."""
         public = Product.objects.public(now).filter(pk=OuterRef("product"))
@@ -299,6 +317,10 @@ class OrderItem(models.Model):
     exchange_by = models.DateTimeField(_("to exchange until"), null=True, blank=True)
     #: What has become of its review row; written by the floor above.
     review_state = models.CharField(max_length=20, blank=True, editable=False)
+    #: When the clock praises, if nothing was written by then; copied at receipt.
+    praise_at = models.DateTimeField(
+        _("default praise at"), null=True, blank=True, editable=False
+    )
 
     objects = OrderItemQuerySet.as_manager()
 
@@ -309,6 +331,10 @@ class OrderItem(models.Model):
             # Whose receipt is the oldest that still counts.
             models.Index(
                 fields=["status", "received_at", "id"], name="orders_item_by_receipt"
+            ),
+            models.Index(
+                fields=["review_state", "praise_at", "id"],
+                name="orders_item_praise_due",
             ),
         ]
         constraints = [
@@ -345,6 +371,10 @@ class OrderItem(models.Model):
                 | Q(status=ItemStatus.REFUNDED),
                 name="orders_item_received_has_its_moment",
             ),
+            models.CheckConstraint(
+                condition=~Q(review_state="pending") | Q(praise_at__isnull=False),
+                name="orders_item_to_review_has_its_deadline",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -363,6 +393,10 @@ class OrderItem(models.Model):
     def kept_quantity(self) -> int:
         """How many the buyer has paid for and not got the money back."""
         return self.quantity - self.refunded_quantity
+
+    @property
+    def is_to_review(self) -> bool:
+        return self.review_state == TO_REVIEW
 
     @property
     def can_be_received(self) -> bool:

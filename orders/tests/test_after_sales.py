@@ -435,7 +435,9 @@ class TestDeadlines:
     def test_one_late_run_ends_where_many_punctual_ones_do(self, alice, bob):
         ends = []
         for buyer, steps in ((alice, 1), (bob, 30)):
-            order = make_order(buyer, [make_product(), make_product()], status="shipped")
+            order = make_order(
+                buyer, [make_product(), make_product()], status="shipped"
+            )
             first, _second = items_of(order)
             make_request(first)
             for step in range(1, steps + 1):
