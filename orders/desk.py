@@ -4,8 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.models import Invoice, InvoiceState, Order, Refund
 from orders.next_event import SOON
-from orders.services.shipping import SHIPPABLE
-from orders.states import OrderStatus
+from orders.states import SHIPPABLE, OrderStatus
 from shop import clock, desk
 
 desk.register(

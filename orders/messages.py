@@ -40,6 +40,69 @@ RECEIPT_NEAR = register(
         ),
     )
 )
+NUMBER_CORRECTED = register(
+    Kind(
+        name="number_corrected",
+        label=_("tracking number corrected"),
+        subject=_("The right tracking number of your parcel"),
+        text=_(
+            "A parcel of order %(number)s has another tracking number than we told "
+            "you: it is %(tracking_number)s, with %(carrier)s."
+        ),
+    )
+)
+REFUND_GRANTED = register(
+    Kind(
+        name="refund_granted",
+        label=_("refund granted"),
+        subject=_("Your money comes back"),
+        text=_(
+            "%(amount)s of order %(number)s are on their way back to you, the way you "
+            "paid."
+        ),
+    )
+)
+REQUEST_REFUSED = register(
+    Kind(
+        name="request_refused",
+        label=_("request refused"),
+        subject=_("About your request"),
+        text=_("We could not agree to your request about order %(number)s: %(reason)s"),
+    )
+)
+SEND_BACK = register(
+    Kind(
+        name="send_back",
+        label=_("goods to send back"),
+        subject=_("Please send the goods back"),
+        text=_(
+            "We agree to your request about order %(number)s. Send the goods back and "
+            "enter the tracking number by %(at)s; the address is on the request's page."
+        ),
+    )
+)
+REQUEST_EXPIRED = register(
+    Kind(
+        name="request_expired",
+        label=_("request closed"),
+        subject=_("Your request is closed"),
+        text=_(
+            "Your request about order %(number)s is closed, because nothing was sent "
+            "back in time."
+        ),
+    )
+)
+REPLACEMENT_SENT = register(
+    Kind(
+        name="replacement_sent",
+        label=_("replacement sent"),
+        subject=_("Your replacement is on its way"),
+        text=_(
+            "The replacement for order %(number)s was sent with %(carrier)s, tracking "
+            "number %(tracking_number)s."
+        ),
+    )
+)
 
 
 def tell_buyer(kind: Kind, order_id: int, **words: Any) -> None:

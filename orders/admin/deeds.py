@@ -20,7 +20,7 @@ from orders.forms.shipping import ShipForm, StaffCancelForm
 from orders.models import Carrier, Order, OrderEvent
 from orders.refusals import CannotShip
 from orders.services import closing, extension, shipping
-from orders.states import OrderStatus
+from orders.states import SHIPPABLE, OrderStatus
 from shop.decorators import require_POST
 from shop.refusals import Refusal
 
@@ -33,7 +33,7 @@ Deed = Callable[[Page, HttpRequest, Order], HttpResponse]
 
 def may_ship(request: HttpRequest, order: Order) -> bool:
     """Tell whether the button is there: the right to, and something to ship."""
-    return _has_right(request, SHIP) and order.status in shipping.SHIPPABLE
+    return _has_right(request, SHIP) and order.status in SHIPPABLE
 
 
 def may_cancel(request: HttpRequest, order: Order) -> bool:

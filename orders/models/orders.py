@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Self
 
 from django.conf import settings
@@ -16,7 +17,10 @@ from phonenumber_field.modelfields import PhoneNumberField
 from accounts import identifiers
 from catalog.models import Product, Variant
 from catalog.pictures import StoredPicture
-from orders.states import FINAL, ItemStatus, OrderStatus, sources_of
+from orders.states import FINAL, SHIPPABLE, ItemStatus, OrderStatus, sources_of
+
+#: The columns of an address, the same on an order and wherever it is copied to.
+ADDRESS = ("recipient", "phone", "province", "city", "district", "street")
 
 #: `OrderItem.review_state` while its review row waits; the floor above writes it.
 TO_REVIEW = "pending"
@@ -43,6 +47,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def unpaid_by(self, moment: datetime) -> Self:
         """Those whose time to pay is over by then."""
         return self.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
+
+    def to_ship(self) -> Self:
+        """Those of which a parcel is still to leave."""
+        return self.filter(status__in=SHIPPABLE)
+
+    def overdue_to_ship(self, moment: datetime) -> Self:
+        """Those that should have left by then, and have not, or not all (row F9)."""
+        return self.to_ship().filter(ship_by__lte=moment)
 
     def to_receive_by(self, moment: datetime) -> Self:
         """Those that are received by themselves by then."""
@@ -123,6 +135,17 @@ class Order(models.Model):
     placed_at = models.DateTimeField(_("placed at"))
     pay_by = models.DateTimeField(_("to pay by"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    #: Until when the shop means to ship; copied at payment, so that a later change of
+    #: the rule makes no running order late.
+    ship_by = models.DateTimeField(_("to ship by"), null=True, blank=True)
+    #: When the buyer last asked to ship soon.
+    ship_reminded_at = models.DateTimeField(
+        _("reminded to ship at"), null=True, blank=True
+    )
+    #: When the buyer used the one change of address that there is after payment.
+    address_changed_at = models.DateTimeField(
+        _("address changed at"), null=True, blank=True
+    )
     #: When the last parcel left; the receipt timer starts here.
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     #: Computed at shipping, so that a later change of the rule moves nothing.
@@ -161,6 +184,7 @@ class Order(models.Model):
             models.Index(fields=["status", "pay_by"], name="orders_unpaid_due"),
             models.Index(fields=["status", "receive_by"], name="orders_receipt_due"),
             models.Index(fields=["remind_receipt_at"], name="orders_reminder_due"),
+            models.Index(fields=["status", "ship_by"], name="orders_shipping_due"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -190,6 +214,11 @@ class Order(models.Model):
                 | Q(status=OrderStatus.SHIPPED, receive_by__isnull=False),
                 name="orders_order_reminder_of_a_running_timer",
             ),
+            models.CheckConstraint(
+                condition=Q(paid_at__isnull=True, ship_by__isnull=True)
+                | Q(paid_at__isnull=False, ship_by__isnull=False),
+                name="orders_order_paid_has_its_ship_by",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -207,6 +236,19 @@ class Order(models.Model):
     def masked_phone(self) -> str:
         """The recipient's phone; empty once the buyer's account is closed."""
         return identifiers.masked_phone(str(self.phone)) if self.phone else ""
+
+    @property
+    def address_mark(self) -> str:
+        """Tells this address from the one before it; it holds nothing readable."""
+        columns = [str(getattr(self, name)) for name in ADDRESS]
+        return sha256("\n".join(columns).encode()).hexdigest()[:16]
+
+    @property
+    def is_to_ship(self) -> bool:
+        return self.status in SHIPPABLE
+
+    def is_overdue_to_ship(self, now: datetime) -> bool:
+        return self.is_to_ship and self.ship_by is not None and self.ship_by <= now
 
 
 class OrderItemQuerySet(models.QuerySet["OrderItem"]):
@@ -374,6 +416,7 @@ class OrderEvent(models.Model):
         REFUNDED = "refunded", _("Money sent back")
         REQUEST_OPENED = "request_opened", _("After-sale request")
         REQUEST_AGREED = "request_agreed", _("Request agreed to")
+        REQUEST_GRANTED = "request_granted", _("Refund agreed to")
         REQUEST_REFUSED = "request_refused", _("Request refused")
         REQUEST_WITHDRAWN = "request_withdrawn", _("Request withdrawn")
         REQUEST_EXPIRED = "request_expired", _("Request closed: nothing was sent back")
@@ -384,6 +427,9 @@ class OrderEvent(models.Model):
         EXTENDED = "extended", _("More time to receive")
         FROZEN = "frozen", _("Automatic receipt stands still")
         RESUMED = "resumed", _("Automatic receipt goes on")
+        NUMBER_CORRECTED = "number_corrected", _("Tracking number corrected")
+        REMINDED = "reminded", _("Asked to ship soon")
+        ADDRESS_CHANGED = "address_changed", _("Address changed")
 
     class Actor(models.TextChoices):
         BUYER = "buyer", _("buyer")
