@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orders.views import (
+    after_sales,
     buy_now,
     checkout,
     coupons,
@@ -31,6 +32,26 @@ urlpatterns = [
     path("orders/<slug:number>/invoice/", invoices.order_invoice, name="order-invoice"),
     path(
         "orders/items/<int:item_id>/receive/", receipt.item_receive, name="item-receive"
+    ),
+    path(
+        "orders/items/<int:item_id>/after-sale/",
+        after_sales.item_after_sale,
+        name="item-after-sale",
+    ),
+    path(
+        "orders/after-sales/<int:after_sale_id>/",
+        after_sales.after_sale_detail,
+        name="after-sale-detail",
+    ),
+    path(
+        "orders/after-sales/<int:after_sale_id>/withdraw/",
+        after_sales.after_sale_withdraw,
+        name="after-sale-withdraw",
+    ),
+    path(
+        "orders/after-sales/<int:after_sale_id>/return/",
+        after_sales.after_sale_return,
+        name="after-sale-return",
     ),
     path("pay/top-up/", top_up.top_up, name="top-up"),
     path("pay/sandbox/<slug:number>/", sandbox.sandbox, name="sandbox"),

@@ -15,12 +15,12 @@ from accounts import identifiers
 from accounts.admin import LookOnly
 from accounts.models import User
 from accounts.reveal import Revealing, Shown
-from orders.admin import deeds
+from orders.admin import after_sale_deeds, deeds
 from orders.admin.filters import DueSoon
 from orders.admin.inlines import EventInline, ItemInline, ParcelInline, PaymentInline
 from orders.forms.extension import ExtendForm
 from orders.forms.shipping import ShipForm, StaffCancelForm
-from orders.models import CouponUse, Invoice, Order
+from orders.models import AfterSale, CouponUse, Invoice, Order
 from orders.next_event import next_event
 from orders.templatetags.orders import reason_words, status_look, time_left
 from shop import clock
@@ -135,6 +135,14 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
             context["cancel_form"] = StaffCancelForm()
         if obj and deeds.may_extend(request, obj):
             context["extend_form"] = ExtendForm()
+        if obj:
+            context["after_sales"] = [
+                (asked, after_sale_deeds.offered(request, asked))
+                for asked in AfterSale.objects.open()
+                .about(obj.pk)
+                .with_item()
+                .newest_first()
+            ]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def in_full(self, row: Order) -> list[Shown]:
