@@ -19,7 +19,7 @@ Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
 Sentence = str | Promise
 
 #: One sentence for whoever did it, or one for each.
-SENTENCES: dict[Kind, Sentence | dict[Actor, Sentence]] = {
+SENTENCES: dict[OrderEvent.Kind, Sentence | dict[OrderEvent.Actor, Sentence]] = {
     Kind.PLACED: gettext_lazy("You placed the order. The goods are kept for you."),
     Kind.PAID: gettext_lazy("Your payment has arrived. We pack your goods now."),
     Kind.SHIPPED: gettext_lazy("We handed a parcel over: %(parcel)s."),
@@ -69,7 +69,7 @@ def of(order: Order) -> list[Moment]:
 
 def sentence_of(event: OrderEvent) -> str:
     """Say to the buyer what happened."""
-    said = SENTENCES[Kind(event.kind)]
+    said = SENTENCES.get(Kind(event.kind)) or event.get_kind_display()
     if isinstance(said, dict):
         said = said[Actor(event.actor)]
     return str(said) % _words(event)

@@ -25,7 +25,7 @@ class Sandbox:
         """`url` has nothing to say."""
 
     def is_available(self) -> bool:
-        return settings.DEBUG
+        return bool(settings.DEBUG)
 
     def scans_of(self, parcel: Parcel) -> list[Scan]:
         now = clock.now()
