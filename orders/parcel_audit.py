@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import F
 
-from orders.models import ADDRESS, EventAddress, Order, OrderEvent, Parcel
+from orders.models import ADDRESS, EventAddress, Order, OrderEvent, Parcel, ParcelLine
 from orders.states import OrderStatus
 from shop import audit
 
@@ -29,10 +29,9 @@ def parcels_are_of_orders_that_left() -> Iterator[audit.Finding]:
 @audit.check
 def parcels_hold_items_of_their_own_order() -> Iterator[audit.Finding]:
     """Nothing lies in a parcel of another order."""
-    lines = Parcel.objects.filter(lines__isnull=False)
-    wrong = lines.exclude(lines__item__order=F("order")).order_by("pk").distinct()
-    for pk, order in wrong.values_list("pk", "order"):
-        yield audit.Finding("parcel", "orders.Parcel", pk, "mixed", f"order {order}")
+    mixed = ParcelLine.objects.exclude(item__order=F("parcel__order")).order_by("pk")
+    for pk, stored, expected in mixed.values_list("pk", "item__order", "parcel__order"):
+        yield audit.Finding("parcel", "orders.ParcelLine", pk, stored, expected)
 
 
 @audit.check

@@ -17,8 +17,8 @@ from accounts.admin import LookOnly
 from accounts.models import User
 from accounts.reveal import Revealing, Shown
 from orders.admin import deeds, parcels
-from orders.admin.filters import Waiting
 from orders.admin.inlines import EventInline, ItemInline, ParcelInline, PaymentInline
+from orders.admin.waiting import Waiting
 from orders.forms.shipping import ShipForm, StaffCancelForm
 from orders.models import CouponUse, EventAddress, Invoice, Order
 from orders.next_event import next_event

@@ -1,4 +1,4 @@
-"""Filters of the orders' list that are more than one column."""
+"""The filter of the orders that wait longer for a parcel than they should."""
 
 from collections.abc import Iterable
 from typing import Any
