@@ -179,7 +179,7 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
             '<span class="{}" data-test="ship-by" data-late="{}">{} {}{}</span>',
             "is-late" if is_late else "",
             int(is_late),
-            f"{localtime(order.ship_by):%Y-%m-%d %H:%M}",
+            f"{localtime(order.ship_by):%m-%d %H:%M}",
             _("late") if is_late else "",
             f" · {asked}" if asked else "",
         )

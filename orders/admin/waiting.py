@@ -15,7 +15,7 @@ from shop import clock
 class Waiting(admin.SimpleListFilter):
     """Orders that wait for a parcel longer than they should."""
 
-    title = _("waiting")
+    title = _("waiting to be shipped")
     parameter_name = "waiting"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[Any]:

@@ -30,8 +30,12 @@ class BookForm(forms.Form):
 
     def place(self) -> Place:
         """Return where the chosen address is, once it is clean."""
-        chosen = self.cleaned_data["address"]
-        return Place(**{name: str(getattr(chosen, name)) for name in ADDRESS})
+        return place_of(self.cleaned_data["address"])
+
+
+def place_of(row: Address | Order) -> Place:
+    """Return the place that an address of the book, or an order, stands for."""
+    return Place(**{name: str(getattr(row, name)) for name in ADDRESS})
 
 
 def typed_form_of(order: Order) -> AddressForm:

@@ -15,8 +15,8 @@ class EventAddress(models.Model):
     """
 
     class Role(models.TextChoices):
-        OLD = "old", _("before")
-        NEW = "new", _("after")
+        OLD = "old", _("old address")
+        NEW = "new", _("new address")
 
     event = models.ForeignKey(OrderEvent, models.PROTECT, related_name="addresses")
     role = models.CharField(max_length=3, choices=Role)

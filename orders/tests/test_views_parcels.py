@@ -150,7 +150,7 @@ class TestReminder:
 
 class TestAddress:
     def test_shows_where_it_goes_and_the_book(self, as_alice, alice, paid):
-        make_address(user=alice)
+        make_address(user=alice, street="Book Street 1")
         page = as_alice.get(address_page(paid))
         assert field(page, "street") == paid.street
         assert len(marked(page, "use-address")) == 1

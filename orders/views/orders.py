@@ -59,6 +59,7 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
         "items": order.items.with_links(clock.now()).in_order(),
         "parcels": Parcel.objects.of_order(order),
         "moments": timeline.of(order),
+        "is_late": order.is_overdue_to_ship(clock.now()),
         "can_remind": ship_reminders.can_be_reminded(order),
         "can_move": addresses.can_be_changed(order),
         "next_event": next_event(order, clock.now()),

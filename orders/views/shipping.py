@@ -13,7 +13,7 @@ from django_htmx.middleware import HtmxDetails
 from accounts.forms.addresses import AddressForm
 from accounts.models import Address
 from accounts.requests import account_of
-from orders.forms.addresses import BookForm, typed_form_of
+from orders.forms.addresses import BookForm, place_of, typed_form_of
 from orders.models import Order
 from orders.services import addresses, settling, ship_reminders
 from shop.answers import answer, answer_errors, wants_json
@@ -84,7 +84,8 @@ def _redraw(request: HttpRequest, order: Order) -> HttpResponse:
 
 
 def _page(request: HttpRequest, order: Order, form: AddressForm) -> dict[str, Any]:
-    book = Address.objects.of(account_of(request)).default_first()
+    own = Address.objects.of(account_of(request)).default_first()
+    book = [address for address in own if place_of(address) != place_of(order)]
     return {"order": order, "form": form, "book": book}
 
 
