@@ -97,11 +97,9 @@ def lengthen(
     `order` is locked by the caller.
     """
     more = timedelta(days=days)
-    detail = str(days)
     if order.receive_by:
         receive_by = order.receive_by + more
         _write(order, **_running(receive_by, order.receipt_notice, at))
-        detail += f" {receive_by.isoformat()}"
     elif order.receipt_left is not None:
         _write(order, receipt_left=order.receipt_left + more)
     write_event(
@@ -110,7 +108,7 @@ def lengthen(
         actor=actor,
         by_id=by_id,
         at=at,
-        detail=detail,
+        detail=str(days),
     )
 
 
