@@ -50,6 +50,11 @@ class NothingToModerate(Refusal):
     message = _("It is as you wish already, or somebody else was quicker.")
 
 
+class JustModerated(Refusal):
+    error = "just_moderated"
+    message = _("Somebody of the shop has just looked at it. Please open it again.")
+
+
 class PhotosNotSaved(Refusal):
     error = "photos_not_saved"
     message = _(

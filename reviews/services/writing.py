@@ -17,12 +17,14 @@ from reviews.models.reviews import new_public_id
 from reviews.refusals import (
     AlreadyChanged,
     AlreadyWritten,
+    JustModerated,
     ReviewWithdrawn,
     TooLateToChange,
 )
 from reviews.services.opening import praise_overdue
 from reviews.wording import hits_in
 from shop import clock, policy
+from shop.refusals import Refusal
 from shop.retry import after_commit, whole_deed
 
 State = Review.State
@@ -87,7 +89,7 @@ def edit_review(
     """Change a review, once and within its time; `taken_out` are stems of its photos.
 
     One that was hidden waits for staff to look at it again. Raises AlreadyChanged,
-    TooLateToChange and PhotosNotSaved; nothing is changed then.
+    TooLateToChange, JustModerated and PhotosNotSaved; nothing is changed then.
     """
     stems = photos.store(pictures)
     verdict = _verdict(opinion.body)
@@ -132,7 +134,7 @@ def _edit(
     same = Review.objects.by_buyers().filter(pk=review.pk, state=review.state)
     in_time = same.filter(edited_at=None, edit_by__gte=now)
     if not in_time.update(edited_at=now, hidden_reason="", **columns):
-        raise _why_not(review.pk)
+        raise _why_not(review.pk, now)
     kept = list(ReviewPhoto.objects.filter(review=review).in_order())
     gone = [photo.stem for photo in kept if photo.stem in taken_out]
     left = [photo.stem for photo in kept if photo.stem not in taken_out]
@@ -162,9 +164,11 @@ def _tell(review: Review) -> None:
     catalog.note_change()
 
 
-def _why_not(pk: int) -> AlreadyChanged | TooLateToChange:
-    edited_at = Review.objects.values_list("edited_at", flat=True).get(pk=pk)
-    return AlreadyChanged() if edited_at else TooLateToChange()
+def _why_not(pk: int, now: datetime) -> Refusal:
+    review = Review.objects.get(pk=pk)
+    if review.can_be_changed_at(now):
+        return JustModerated()
+    return AlreadyChanged() if review.edited_at else TooLateToChange()
 
 
 def _named(stems: Iterable[str]) -> set[str]:
