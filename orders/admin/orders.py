@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.reveal import Revealing, Shown
 from orders.admin import deeds, parcels
 from orders.admin.inlines import EventInline, ItemInline, ParcelInline, PaymentInline
+from orders.admin.late_first import LateFirst
 from orders.admin.waiting import Waiting
 from orders.forms.shipping import ShipForm, StaffCancelForm
 from orders.models import CouponUse, EventAddress, Invoice, Order
@@ -44,6 +45,7 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
     list_filter = ("status", Waiting)
     list_select_related = ("user",)
     list_per_page = 50
+    ordering = ("-pk",)
     show_full_result_count = False
     # The shop's page of an order is its buyer's alone.
     view_on_site = False
@@ -100,13 +102,8 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
         ]
         return own + parcels.urls(self, guard) + super().get_urls()
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Order]":
-        rows = Order.objects.with_lateness(clock.now())
-        return rows.order_by(*self.get_ordering(request))
-
-    def get_ordering(self, request: HttpRequest) -> tuple[str | Combinable, ...]:
-        # What should have left already stands above all else (row F9).
-        return ("-is_late", "-pk")
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LateFirst
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Order]", search_term: str
