@@ -78,9 +78,11 @@ class Question:
         for key, values in wish.specs.items():
             self.chosen[key] = facets.chosen_spec(key, values)
         known = search.Known(expected={*map(search.token_of, self.chosen_ids)})
-        # By the whole shelf: what a filter hides is no reason to leave out words.
-        public = Product.objects.on_shelf_of(self._visible_ids, now)
-        self.plan = search.plan_for(public, wish.query, known)
+        self.plan = search.NO_WORDS
+        if wish.query:
+            # By the whole shelf: what a filter hides is no reason to leave out words.
+            public = Product.objects.on_shelf_of(self._visible_ids, now)
+            self.plan = search.plan_for(public, wish.query, known)
         self._terms = search.facet_terms(
             {key: each.facet_ids for key, each in self.chosen.items()}, known
         )
@@ -236,12 +238,24 @@ def read(parameters: QueryDict, *, category: str = "") -> Wish:
     )
 
 
-def find(question: Question) -> Listing:
-    """Find the page of products that answers a question.
+def name_of(question: Question, parameters: QueryDict) -> tuple[int, str] | None:
+    """Return the name of a list that many see and nothing narrows: of what, by what.
+
+    None when there is more in its address, which its links carry on.
+    """
+    category, sorts = question.category, parameters.getlist("sort")
+    is_plain = question.is_open and not set(parameters) - {"sort", "page"}
+    if not is_plain or sorts not in ([], [question.wish.sort]):
+        return None
+    return category.pk if category else 0, "".join(sorts)
+
+
+def find(question: Question, hits: search.Hits) -> Listing:
+    """Return the page of the hits that a question asks for.
 
     Past the end it is the last page, so that an old link still shows something.
     """
-    wish, hits = question.wish, question.hits()
+    wish = question.wish
     pages = min(max(1, -(-hits.total // PER_PAGE)), MOST_PAGES)
     return Listing(question, hits, page=min(wish.page, pages), pages=pages)
 

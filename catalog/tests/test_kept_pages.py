@@ -37,8 +37,10 @@ YESTERDAY = NOW - timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def pages_are_kept(settings):
+def pages_are_kept(settings, monkeypatch):
     settings.KEEP_PAGES = True
+    # Searches are written down every few seconds, in the middle of a count otherwise.
+    monkeypatch.setattr(log, "PAUSE", float("inf"))
     versions._known = None
     numbers._remembered = numbers.Remembered()
 
@@ -515,3 +517,17 @@ def test_completed_words_are_kept_until_something_changes(client, settings):
     services.product_changed(product_ids=[product.pk])
     assert "Past the services" not in suggested()
     assert "Glow lantern" not in suggested()
+
+
+def test_all_pages_of_a_category_find_its_order_once_a_version(
+    product, connection_queries
+):
+    for number in range(30):
+        make_product(category=2, name_en=f"Phone {number}")
+    services.note_change()
+    Client().get("/c/phones/")
+    # The version, what else one may like, and the cards.
+    assert connection_queries(lambda: Client().get("/c/phones/?page=2")) == 3
+    make_product(category=2, name_zh="新来的手机", sales_count=9)
+    services.note_change()
+    assert "新来的手机" in body(Client(), "/c/phones/")

@@ -7,16 +7,17 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalog import listing, searches
+from catalog import list_page, listing, searches
 from catalog.models import Product
 from catalog.search import LONGEST_QUERY, hints, log, suggest
 from catalog.versions import departments_of, free_overdue, good_until, version_of
-from catalog.views.pages import bought_lately, list_page
+from catalog.views.pages import bought_lately
 from shop import clock
 from shop.answers import answer
 from shop.decorators import require_POST
@@ -46,9 +47,10 @@ def search(request: HttpRequest) -> HttpResponse:
     wish = listing.read(request.GET)
     visible = departments_of(request)
     free_overdue(request)
-    found = listing.find(listing.Question(wish, now=clock.now(), visible=visible))
-    beside = _beside(request, found)
-    response = list_page(request, "catalog/search.html", found, **beside)
+    question = listing.Question(wish, now=clock.now(), visible=visible)
+    page = list_page.load(request, question)
+    found, beside = page.listing, _beside(request, page.listing)
+    response = render(request, "catalog/search.html", page.context | beside)
     # What a filter leaves says nothing of the words.
     is_counted = wish.query and wish.page == 1 and not found.question.narrowed_by
     results = 0 if found.plan.dropped else found.total
