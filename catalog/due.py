@@ -15,12 +15,11 @@ from catalog.models import (
 )
 from catalog.models.imports import LOOKED_AT_FOR
 from catalog.models.purchases import LATELY
-from catalog.search import counts, log, ranks, vocabulary
+from catalog.search import log, ranks, vocabulary
 from shop import due
 
 HOUR = timedelta(hours=1)
 HOUSEKEEPING = timedelta(days=1)
-COUNTING = timedelta(minutes=10)
 BATCH = 100
 
 
@@ -45,19 +44,6 @@ def words_that_changed(moment: datetime, most: int) -> list[due.Deed]:
     ids = [pk for pk, _since in rows]
     deed = due.Deed("search", f"words {ids[0]}", rows[0][1], lambda: _learn(ids))
     return [deed]
-
-
-@due.task("search")
-def numbers_beside_filters(moment: datetime, most: int) -> list[due.Deed]:
-    """Every ten minutes: what the filters of whole categories say."""
-    state = SearchState.objects.filter(pk=1).first()
-    if state is None:
-        return []
-    due_at = (state.counted_at or state.refreshed_at) + COUNTING
-    if due_at > moment:
-        return []
-    key = f"count {due_at:%F %T}"
-    return [due.Deed("search", key, due_at, lambda: _count(moment))]
 
 
 @due.task("imports")
@@ -115,11 +101,6 @@ def changes_to_forget(moment: datetime, most: int) -> list[due.Deed]:
     if first is None:
         return []
     return [due.Deed("forget_changes", first, moment, lambda: old.delete()[0] > 0)]
-
-
-def _count(moment: datetime) -> None:
-    if counts.refresh(moment):
-        services.note_change()
 
 
 def _learn(product_ids: list[int]) -> None:

@@ -24,30 +24,20 @@ class Plan:
 
     query: str
     terms: tuple[Term, ...] = ()
-    #: What else it must have: of each filter one of the chosen values.
-    filters: tuple[Term, ...] = ()
     #: Words that no product has.
     unknown: tuple[str, ...] = ()
     #: Words left out because nothing has all of them.
     dropped: tuple[str, ...] = ()
 
     @property
-    def conditions(self) -> tuple[Term, ...]:
-        """All that a product must have."""
-        return self.terms + self.filters
-
-    def narrowed(self, filters: Iterable[Term]) -> "Plan":
-        return replace(self, filters=tuple(filters))
+    def tokens(self) -> frozenset[str]:
+        return frozenset(token for term in self.terms for token in term.tokens)
 
     def without(self, term: Term) -> "Plan":
         rest = tuple(each for each in self.terms if each is not term)
         return replace(
             self, terms=rest, dropped=(*self.dropped, words.shown(term.text))
         )
-
-
-#: What asks for nothing: all products fit.
-NO_WORDS = Plan("")
 
 
 def understand(query: str, known: Known | None = None) -> Plan:

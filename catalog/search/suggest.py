@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
+from pyroaring import BitMap
 
 from catalog.models import Product, SearchToken
 from catalog.search import log, words
-from catalog.search.engine import best_of
+from catalog.search.engine import best_first, found
 from catalog.search.plan import understand
+from catalog.search.snapshot import Snapshot
 from catalog.search.words import is_han, split, squashed, token
 
 #: From so many characters on; one says too little.
@@ -27,7 +29,7 @@ class Suggestion:
 
 
 def suggest(
-    products: QuerySet[Product], prefix: str, language: str, limit: int
+    snapshot: Snapshot, on_shelf: BitMap, prefix: str, language: str, limit: int
 ) -> list[Suggestion]:
     """Return what shoppers may mean who have typed so much, each text once.
 
@@ -36,12 +38,12 @@ def suggest(
     chunks = split(prefix)
     if sum(len(chunk) for chunk in chunks) < SHORTEST:
         return []
-    found = [Suggestion(word) for word in log.popular(prefix, MOST_POPULAR)]
+    offered = [Suggestion(word) for word in log.popular(prefix, MOST_POPULAR)]
     if len(chunks) == 1:
-        found += [Suggestion(word) for word in _known_words(chunks[0])]
-    found += _names(products, prefix, language, limit)
+        offered += [Suggestion(word) for word in _known_words(chunks[0])]
+    offered += _names(snapshot, on_shelf, prefix, language, limit)
     distinct: dict[str, Suggestion] = {}
-    for suggestion in found:
+    for suggestion in offered:
         distinct.setdefault(words.folded(suggestion.text), suggestion)
     return list(distinct.values())[:limit]
 
@@ -75,9 +77,13 @@ def _beginning(prefix: str) -> Q:
 
 
 def _names(
-    products: QuerySet[Product], prefix: str, language: str, limit: int
+    snapshot: Snapshot, on_shelf: BitMap, prefix: str, language: str, limit: int
 ) -> list[Suggestion]:
-    ids = best_of(products, understand(prefix), limit)
+    plan = understand(prefix)
+    if not plan.terms:
+        return []
+    in_stock = found(snapshot, plan, on_shelf) - snapshot.states.sold_out
+    ids = best_first(snapshot, plan, in_stock, limit)
     rows = Product.objects.filter(pk__in=ids).values_list("pk", "name_zh", "name_en")
     names = {pk: (en or zh) if language == "en" else zh for pk, zh, en in rows}
     return [Suggestion(names[pk], pk) for pk in ids if pk in names]

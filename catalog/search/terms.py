@@ -45,13 +45,10 @@ class Known:
     """The tokens asked for so far, with their frequencies; unknown ones are not in."""
 
     asked: set[str] = field(default_factory=set)
-    #: What is to be asked for together with what comes next.
-    expected: set[str] = field(default_factory=set)
     frequency: dict[str, int] = field(default_factory=dict)
 
     def load(self, tokens: Iterable[str]) -> None:
-        new = sorted((self.expected | set(tokens)) - self.asked)
-        self.expected.clear()
+        new = sorted(set(tokens) - self.asked)
         if not new:
             return
         self.asked.update(new)

@@ -10,7 +10,7 @@ from django.core.cache import cache, caches
 from django.test import Client
 
 from accounts.tests.factories import make_alice, make_staff
-from catalog import numbers, services, versions
+from catalog import services, versions
 from catalog.models import (
     Banner,
     CatalogChange,
@@ -21,7 +21,7 @@ from catalog.models import (
     SpecDefinition,
     Synonym,
 )
-from catalog.search import log
+from catalog.search import keeping, log
 from catalog.tests.factories import make_limited_price, make_product, make_spec
 from catalog.views import pages
 from orders.tests.factories import buyer, cancel, make_order
@@ -40,7 +40,7 @@ YESTERDAY = NOW - timedelta(days=1)
 def pages_are_kept(settings):
     settings.KEEP_PAGES = True
     versions._known = None
-    numbers._remembered = numbers.Remembered()
+    keeping.forget()
 
 
 @pytest.fixture

@@ -51,7 +51,11 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     free_overdue(request)
     wish = listing.read(request.GET, category=category.slug)
     question = listing.Question(
-        wish, now=clock.now(), visible=visible, category=category
+        wish,
+        now=clock.now(),
+        visible=visible,
+        category=category,
+        as_of=version_to_keep(request),
     )
     found = listing.find(question)
     response = list_page(request, "catalog/category_detail.html", found)
@@ -88,7 +92,7 @@ def list_page(
     **extra: Any,
 ) -> HttpResponse:
     """Show a list with its filters, and what else one may like."""
-    numbers = count(found.question, found.hits, as_of=version_to_keep(request))
+    numbers = count(found.question)
     guess = recommend.guess_you_like(
         numbers.hits_by_category,
         found.product_ids,
