@@ -12,7 +12,7 @@ from catalog.search import cutting, synonyms, words
 from catalog.search.terms import Form, Known, Term
 from catalog.search.words import is_han, runs_of, split, squashed, token, word
 
-#: No more conditions than this become SQL, however long the query.
+#: No more conditions than this are looked up, however long the query.
 MOST_CONDITIONS = 30
 #: Words that say nothing by themselves.
 NOISE = frozenset("for the a an and with of in to by 的 了 和 与 及 是".split())  # noqa: SIM905

@@ -25,6 +25,7 @@ from catalog.search.snapshot import (
 )
 from catalog.search.vocabulary import place_of
 from shop import clock
+from shop.rows import fetch
 
 #: So many of the newest changes are looked at: a late COMMIT may have a low key.
 WINDOW = 1000
@@ -74,13 +75,15 @@ def words_of(snapshot: Snapshot, tokens: Iterable[str]) -> Words:
     A word is read when it is asked for first, and kept up to date from then on.
     """
     keys = [(token, place) for token in set(tokens) for place in PLACES]
-    found = {key: snapshot.words[key] for key in keys if key in snapshot.words}
+    # Other threads may add to them, and clear them, meanwhile.
+    known = snapshot.words
+    found = {key: each for key in keys if (each := known.get(key)) is not None}
     missing = [key for key in keys if key not in found]
     if missing:
         new = _read_words(missing)
-        if sum(map(len, snapshot.words.values())) > MOST_POSTINGS:
-            snapshot.words.clear()
-        snapshot.words.update(new)
+        if sum(map(len, list(known.values()))) > MOST_POSTINGS:
+            known.clear()
+        known.update(new)
         found |= new
     return found
 
@@ -88,13 +91,9 @@ def words_of(snapshot: Snapshot, tokens: Iterable[str]) -> Words:
 def _changes() -> dict[int, int | None]:
     """Return the newest changes: key -> product."""
     table = ProductChange._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, product_id FROM {table} "  # noqa: S608 -- a name of ours
-            f"WHERE id > (SELECT MAX(id) FROM {table}) - %s",
-            [WINDOW],
-        )
-        return dict(cursor.fetchall())
+    newest = f"(SELECT MAX(id) FROM {table})"  # noqa: S608 -- a name of ours
+    statement = f"SELECT id, product_id FROM {table} WHERE id > {newest} - %s"  # noqa: S608
+    return dict(fetch(statement, [WINDOW]))
 
 
 def _has_gap(seen: frozenset[int], changes: Mapping[int, object]) -> bool:
@@ -168,7 +167,8 @@ def _read_words(keys: list[tuple[str, int]]) -> Words:
     tokens = sorted({token for token, _place in keys})
     rows = Posting.objects.filter(token__in=tokens).order_by()
     for token, rank, item in _raw(rows.values_list("token", "rank", "item_id")):
-        found[token, place_of(rank)].append(item)
+        if (key := (token, place_of(rank))) in found:
+            found[key].append(item)
     return {key: BitMap(items) for key, items in found.items()}
 
 

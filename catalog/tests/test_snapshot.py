@@ -20,7 +20,7 @@ from catalog.tests.factories import (
     make_variant,
 )
 from orders.tests.factories import buyer, make_order
-from shop import clock
+from shop import clock, due
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +167,18 @@ def test_after_a_gap_or_a_restored_backup_all_is_read_anew(lamp, newest):
     ProductChange.objects.all().delete()
     ProductChange.objects.create(pk=newest, product_id=lamp.pk + 1)
     assert lamp.pk in search.snapshot("after").states.sold_out
+
+
+def test_changes_that_nobody_looks_at_are_forgotten(lamp):
+    ProductChange.objects.all().delete()
+    for pk in (500, 1500, 2000):
+        ProductChange.objects.create(pk=pk, product_id=lamp.pk)
+    search.snapshot("before")
+    for _deed in due.run(clock.now(), ["forget_changes"]):
+        pass
+    assert list(ProductChange.objects.values_list("pk", flat=True)) == [1500, 2000]
+    Product.objects.filter(pk=lamp.pk).update(is_sold_out=True)
+    assert lamp.pk not in search.snapshot("after").states.sold_out
 
 
 def test_many_at_once_are_noted_in_one_row(lamp):
