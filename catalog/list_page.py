@@ -1,7 +1,7 @@
 """What a list of products shows, on a category's page and on the search's."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ from catalog.cards import Card, cards_of
 from catalog.filters import Filters, filters_for
 from catalog.listing import Listing, Question
 from catalog.numbers import Numbers, count
-from catalog.versions import remembered, version_to_keep
+from catalog.versions import remembered
 from shop import clock
 
 T = TypeVar("T")
@@ -53,10 +53,12 @@ def load(request: HttpRequest, question: Question) -> ListPage:
     def once(part: str, find: Callable[[], T]) -> T:
         return remembered(request, name and (part, *name), find)
 
-    hits = once("hits", question.hits)
+    hits = question.hits()
+    if name:
+        keys = once("order", lambda: hits.ids)
+        hits = replace(hits, order=lambda first, last: keys[first:last])
     found = listing.find(question, hits)
-    as_of = version_to_keep(request)
-    numbers = once("numbers", lambda: count(question, hits, as_of=as_of))
+    numbers = count(question)
     filters, panel = once(
         f"filters {get_language()}", lambda: _filters(request, found, numbers)
     )

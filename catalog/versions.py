@@ -139,8 +139,11 @@ def definitions_of(request: HttpRequest) -> tuple[SpecDefinition, ...]:
 
 def free_overdue(request: HttpRequest) -> None:
     """Free what overdue orders hold, before a list reads what is in stock (row E2)."""
-    if not settings.KEEP_PAGES or _known_of(version_of(request)).has_overdue:
-        services.free_overdue()
+    if settings.KEEP_PAGES and not _known_of(version_of(request)).has_overdue:
+        return
+    if services.free_overdue():
+        # What is read from now on must know it.
+        setattr(request, VERSION, read())
 
 
 def good_until(request: HttpRequest, *others: datetime | None) -> datetime | None:

@@ -10,7 +10,7 @@ from django.core.cache import cache, caches
 from django.test import Client
 
 from accounts.tests.factories import make_alice, make_staff
-from catalog import numbers, services, versions
+from catalog import services, versions
 from catalog.models import (
     Banner,
     CatalogChange,
@@ -21,7 +21,7 @@ from catalog.models import (
     SpecDefinition,
     Synonym,
 )
-from catalog.search import log
+from catalog.search import keeping, log
 from catalog.tests.factories import make_limited_price, make_product, make_spec
 from catalog.views import pages
 from orders.tests.factories import buyer, cancel, make_order
@@ -42,7 +42,7 @@ def pages_are_kept(settings, monkeypatch):
     # Searches are written down every few seconds, in the middle of a count otherwise.
     monkeypatch.setattr(log, "PAUSE", float("inf"))
     versions._known = None
-    numbers._remembered = numbers.Remembered()
+    keeping.forget()
 
 
 @pytest.fixture

@@ -246,7 +246,7 @@ def test_any_page_number_shows_a_page(asked, shown):
 
 
 def test_page_numbers_leave_gaps():
-    wide = listing.Listing(question(), search.Hits([]), page=50, pages=100)
+    wide = listing.Listing(question(), None, page=50, pages=100, product_ids=[])
     assert wide.page_numbers == [1, None, 48, 49, 50, 51, 52, None, 100]
 
 

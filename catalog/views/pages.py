@@ -12,6 +12,7 @@ from catalog.versions import (
     free_overdue,
     good_until,
     version_of,
+    version_to_keep,
 )
 from shop import clock
 from shop.kept_pages import keep, kept_page
@@ -46,7 +47,11 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     free_overdue(request)
     wish = listing.read(request.GET, category=category.slug)
     question = listing.Question(
-        wish, now=clock.now(), visible=visible, category=category
+        wish,
+        now=clock.now(),
+        visible=visible,
+        category=category,
+        as_of=version_to_keep(request),
     )
     page = list_page.load(request, question)
     response = render(request, "catalog/category_detail.html", page.context)
