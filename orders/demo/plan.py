@@ -143,6 +143,11 @@ _STATES = [
     ("twin-2", OrderStatus.SHIPPED, timedelta(days=4), 1),
     ("received", OrderStatus.COMPLETED, timedelta(days=6), 1),
     ("closed", OrderStatus.CLOSED, timedelta(days=8), 1),
+    # About these something is asked (`orders.demo.after_sales`).
+    ("asked-unsent", OrderStatus.PAID, timedelta(days=1), 2),
+    ("asked-sent", OrderStatus.SHIPPED, timedelta(days=5), 2),
+    ("asked-return", OrderStatus.COMPLETED, timedelta(days=8), 2),
+    ("asked-exchange", OrderStatus.COMPLETED, timedelta(days=13), 1),
 ]
 
 
