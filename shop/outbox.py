@@ -65,11 +65,15 @@ def write(
         expires_at=expires_at,
         created_at=now,
     )
+    _deliver_on_commit(message)
+    return message
+
+
+def _deliver_on_commit(message: OutgoingMessage) -> None:
     if _is_quiet.get():
         _close(message, Status.SENT)
     else:
         after_commit(deliver, message.pk)
-    return message
 
 
 @contextmanager

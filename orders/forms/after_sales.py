@@ -49,7 +49,7 @@ class AfterSaleForm(forms.Form):
     def as_typed(cls, offer: Offer, data: Mapping[str, Any]) -> Self:
         """Return the form with what was typed, and no word about what is wrong."""
         form = cls(offer)
-        form.initial |= {name: data[name] for name in form.fields if name in data}
+        form.initial.update({n: data[n] for n in form.fields if n in data})
         return form
 
     def clean_faulty(self) -> bool:
