@@ -14,7 +14,7 @@ desk.register(
     desk.Queue(
         title=_("Orders to ship"),
         permission="orders.ship_order",
-        count=lambda: Order.objects.filter(status__in=SHIPPABLE).count(),
+        count=lambda: Order.objects.to_ship().count(),
         url_name="admin:orders_order_changelist",
         query=f"status__in={','.join(SHIPPABLE)}",
     )
@@ -26,6 +26,27 @@ desk.register(
         count=lambda: Order.objects.due_by(clock.now() + SOON).count(),
         url_name="admin:orders_order_changelist",
         query="clock=24h",
+    )
+)
+desk.register(
+    desk.Queue(
+        title=_("Orders that should have left"),
+        permission="orders.ship_order",
+        count=lambda: Order.objects.overdue_to_ship(clock.now()).count(),
+        url_name="admin:orders_order_changelist",
+        query="waiting=late",
+        is_urgent=True,
+    )
+)
+desk.register(
+    desk.Queue(
+        title=_("Buyers who asked when it leaves"),
+        permission="orders.ship_order",
+        count=lambda: (
+            Order.objects.to_ship().filter(ship_reminded_at__isnull=False).count()
+        ),
+        url_name="admin:orders_order_changelist",
+        query="waiting=asked",
     )
 )
 desk.register(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from orders import carriers, due_after_sale
+from orders import carriers, due_after_sale, forecast
 from orders.models import Order, Parcel, Payment, Refund
 from orders.models.orders import OrderQuerySet
 from orders.next_event import Deed, NextEvent, next_event
@@ -21,7 +21,7 @@ from orders.services import (
 from shop import due
 
 #: More finders, by subject.
-__all__ = ["due_after_sale"]
+__all__ = ["due_after_sale", "forecast"]
 
 due.settler("variants")(closing.settle_variants)
 due.settler("accounts")(settling.settle_accounts)

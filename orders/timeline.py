@@ -5,11 +5,13 @@ one for all. `%(item)s`, `%(parcel)s` and the other words come from the event.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.templatetags.catalog import words_of
 from orders.models import AfterSale, Carrier, Order, OrderEvent
@@ -20,7 +22,7 @@ Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
 Sentence = str | Promise
 
 #: One sentence for whoever did it, or one for each.
-SENTENCES: dict[Kind, Sentence | dict[Actor, Sentence]] = {
+SENTENCES: dict[OrderEvent.Kind, Sentence | dict[OrderEvent.Actor, Sentence]] = {
     Kind.PLACED: gettext_lazy("You placed the order. The goods are kept for you."),
     Kind.PAID: gettext_lazy("Your payment has arrived. We pack your goods now."),
     Kind.SHIPPED: gettext_lazy("We handed a parcel over: %(parcel)s."),
@@ -67,6 +69,14 @@ SENTENCES: dict[Kind, Sentence | dict[Actor, Sentence]] = {
     Kind.RETURN_OVERDUE: gettext_lazy(
         "We are late with %(item)s, which you sent back. We have been told."
     ),
+    Kind.EXTENDED: {
+        Actor.BUYER: gettext_lazy("You took %(days)s to receive the order."),
+        Actor.STAFF: gettext_lazy("We gave you %(days)s to receive the order."),
+    },
+    Kind.FROZEN: gettext_lazy(
+        "Automatic receipt stands still until your request is dealt with."
+    ),
+    Kind.RESUMED: gettext_lazy("Automatic receipt goes on. It comes at %(at)s."),
     Kind.REPLACEMENT_SENT: gettext_lazy("We sent you another %(item)s: %(parcel)s."),
 }
 #: Kinds whose details are the reason, typed or the shop's own.
@@ -105,7 +115,7 @@ def of_request(request: AfterSale) -> list[Moment]:
 
 def sentence_of(event: OrderEvent) -> str:
     """Say to the buyer what happened."""
-    said = SENTENCES[Kind(event.kind)]
+    said = SENTENCES.get(Kind(event.kind)) or event.get_kind_display()
     if isinstance(said, dict):
         said = said[Actor(event.actor)]
     return str(said) % _words(event)
@@ -124,6 +134,10 @@ def details_of(event: OrderEvent) -> str:
         return str(AfterSale.Goods(event.detail).label)
     if event.kind == Kind.NUMBER_CORRECTED:
         return "{old} → {new}".format(**_words(event))
+    if event.kind == Kind.EXTENDED:
+        return _more_days(event)
+    if event.kind == Kind.RESUMED:
+        return _words(event)["at"]
     if event.kind == Kind.ADDRESS_CHANGED:
         return " → ".join(address.masked for address in _addresses(event))
     return reason_words(event.detail)
@@ -156,12 +170,23 @@ def _words(event: OrderEvent) -> dict[str, str]:
         words["parcel"] = _read(event.detail)
     if event.kind == Kind.REQUEST_GRANTED:
         words["amount"] = event.detail
+    if event.kind == Kind.EXTENDED:
+        words["days"] = _more_days(event)
+    if event.kind == Kind.RESUMED:
+        words["at"] = (
+            f"{localtime(datetime.fromisoformat(event.detail)):%Y-%m-%d %H:%M}"
+        )
     if event.after_sale:
         words["request"] = event.after_sale.get_kind_display()
     if event.kind == Kind.NUMBER_CORRECTED:
         old, _arrow, new = event.detail.partition(" > ")
         words |= {"old": _read(old), "new": _read(new)}
     return words
+
+
+def _more_days(event: OrderEvent) -> str:
+    days = int(event.detail)
+    return ngettext("%(days)d more day", "%(days)d more days", days) % {"days": days}
 
 
 def _read(detail: str) -> str:

@@ -6,7 +6,7 @@ what the finder returns, and doing it twice, or in two runners at once, does it 
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,10 +47,10 @@ Finder = Callable[[datetime, int], Collection[Deed]]
 #: Does what is overdue and touches these things, named by their ids.
 Settler = Callable[[Collection[int]], object]
 
-#: A deed -> what will be due, and when, once it is done.
-Follower = Callable[[Deed], Collection[Deed]]
+#: (due by this moment, of these tasks only) -> all of it, and what follows
+Foreseer = Callable[[datetime, Collection[str]], Iterable[Deed]]
 
-_followers: dict[str, list[tuple[str, Follower]]] = {}
+_foreseers: list[tuple[frozenset[str], Foreseer]] = []
 _finders: dict[str, list[Finder]] = {}
 _settlers: dict[str, list[Settler]] = {}
 
@@ -86,14 +86,11 @@ def task_names() -> list[str]:
     return sorted(_finders)
 
 
-def follows(what: str, task_name: str) -> Callable[[Follower], Follower]:
-    """Register who says what a deed of this kind makes due, for `forecast`.
+def foresees(*names: str) -> Callable[[Foreseer], Foreseer]:
+    """Register who knows all that a run would do of these tasks, and what follows."""
 
-    The task is the one whose finder will find it once the deed is done.
-    """
-
-    def register(function: Follower) -> Follower:
-        _followers.setdefault(what, []).append((task_name, function))
+    def register(function: Foreseer) -> Foreseer:
+        _foreseers.append((frozenset(names), function))
         return function
 
     return register
@@ -112,11 +109,13 @@ def forecast(moment: datetime, only: Collection[str] = ()) -> list[Deed]:
 
     With what becomes due by then through what is done before.
     """
-    deeds = [d for find in _finders_of(only) for d in find(moment, EVERYTHING)]
-    for deed in deeds:  # grows while it is walked
-        for name, function in _followers.get(deed.what, []):
-            if not only or name in only:
-                deeds += [each for each in function(deed) if each.due_at <= moment]
+    names = set(only or _finders)
+    deeds: list[Deed] = []
+    for foreseen, function in _foreseers:
+        if names & foreseen:
+            deeds += function(moment, names & foreseen)
+        names -= foreseen
+    deeds += [d for find in _finders_of(names) for d in find(moment, EVERYTHING)]
     return sorted(deeds, key=lambda deed: deed.due_at)
 
 
@@ -152,7 +151,7 @@ def _first_of(
 ) -> list[Deed]:
     found: list[Deed] = []
     horizon = moment
-    for finder in _finders_of(only):
+    for finder in _finders_of(only or _finders):
         deeds = list(finder(moment, BATCH))
         fresh = [deed for deed in deeds if (deed.what, deed.key) not in tried]
         if fresh and len(deeds) >= BATCH:
@@ -163,9 +162,9 @@ def _first_of(
     return sorted(ready, key=lambda deed: deed.due_at)
 
 
-def _finders_of(only: Collection[str]) -> Iterator[Finder]:
+def _finders_of(names: Collection[str]) -> Iterator[Finder]:
     for name, finders in _finders.items():
-        if not only or name in only:
+        if name in names:
             yield from finders
 
 

@@ -13,6 +13,7 @@ from catalog import services as catalog
 from catalog.models import StockEntry, Variant
 from catalog.models.purchases import LATELY
 from orders.demo.order import DemoOrder
+from orders.demo.scans import invented_number, write_scans
 from orders.lines import Line
 from orders.models import (
     Carrier,
@@ -233,11 +234,13 @@ def _write_parcels(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
                 Parcel(
                     order=orders[each.token],
                     carrier=carrier,
-                    tracking_number=f"{carrier.upper()}{secrets.randbelow(10**12):012}",
+                    tracking_number=invented_number(carrier, secrets.randbelow(10**12)),
                     sent_at=each.shipped_at,
                 )
             )
     Parcel.objects.bulk_create(parcels, batch_size=500)
+    written = Parcel.objects.filter(order__in=orders.values())
+    write_scans(written.select_related("order").order_by("pk"))
     of_order = dict(
         Parcel.objects.filter(order__in=orders.values()).values_list("order_id", "pk")
     )

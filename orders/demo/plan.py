@@ -148,6 +148,11 @@ _STATES = [
     ("asked-sent", OrderStatus.SHIPPED, timedelta(days=5), 2),
     ("asked-return", OrderStatus.COMPLETED, timedelta(days=8), 2),
     ("asked-exchange", OrderStatus.COMPLETED, timedelta(days=13), 1),
+    # Should have left yesterday.
+    ("late", OrderStatus.PAID, timedelta(days=3), 1),
+    # Nobody reviewed it in time; and one whose review the word list holds.
+    ("silent", OrderStatus.COMPLETED, timedelta(days=40), 1),
+    ("held", OrderStatus.COMPLETED, timedelta(days=12), 1),
 ]
 
 

@@ -1,21 +1,18 @@
 """How orders, and what happens to them, are said."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.template import RequestContext
 from django.utils.timesince import timeuntil
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from orders import gateways
 from orders.forms.top_up import TopUpForm
 from orders.models import (
     AfterSale,
-    Carrier,
     Order,
     OrderEvent,
     OrderItem,
@@ -147,32 +144,6 @@ def top_up(context: RequestContext) -> dict[str, Any]:
 def reason_words(reason: str) -> str:
     """Say a reason: the shop's own in the page's language, a typed one as it is."""
     return str(REASONS.get(reason, reason))
-
-
-@register.filter
-def detail_words(event: OrderEvent) -> str:
-    """Say the details of an event: the parcel, or the reason."""
-    if event.kind == OrderEvent.Kind.SHIPPED:
-        carrier, _space, number = event.detail.partition(" ")
-        if carrier in Carrier.values:
-            return f"{Carrier(carrier).label} {number}"
-    if event.kind in (OrderEvent.Kind.EXTENDED, OrderEvent.Kind.RESUMED):
-        return ", ".join(_timer_words(event))
-    return reason_words(event.detail)
-
-
-def _timer_words(event: OrderEvent) -> Iterator[str]:
-    """Say how many days were added, and until when the timer runs now."""
-    days, _space, until = event.detail.rpartition(" ")
-    if event.kind == OrderEvent.Kind.EXTENDED and not days:
-        days, until = until, ""
-    if days:
-        yield ngettext("%(days)s more day", "%(days)s more days", int(days)) % {
-            "days": days
-        }
-    if until:
-        at = localtime(datetime.fromisoformat(until))
-        yield _("until %(at)s") % {"at": f"{at:%Y-%m-%d %H:%M}"}
 
 
 @register.filter
