@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from accounts import identifiers
 from accounts.models import User
 from catalog.templatetags.catalog import words_of
+from orders import after_sale_personal
 from orders.models import (
     ClaimedCoupon,
     EventAddress,
@@ -25,6 +26,9 @@ from orders.services.closing import TIMED_OUT
 from orders.states import FINAL
 from shop.money import plain
 from shop.personal import Section, register, written
+
+#: More of it, by subject.
+__all__ = ["after_sale_personal"]
 
 
 def orders_of(user: User) -> list[dict[str, Any]]:

@@ -39,9 +39,9 @@ class Waiting(admin.SimpleListFilter):
         self, request: HttpRequest, queryset: "QuerySet[AfterSale]"
     ) -> "QuerySet[AfterSale]":
         wish = self.value()
-        if wish is None:
+        if wish not in dict(self.lookup_choices):
             return queryset
-        waiting = AfterSale.objects.waiting_for_staff(wish)
+        waiting = AfterSale.objects.waiting_for_staff(str(wish))
         return queryset.filter(pk__in=waiting.values("pk"))
 
 

@@ -27,6 +27,7 @@ from orders.models import (
     PaymentStatus,
 )
 from orders.rebuild import rebuild_sales
+from orders.services.after_sales import windows
 from orders.services.closing import TIMED_OUT
 from orders.services.placement import item_of, new_number
 from orders.signals import item_received
@@ -124,6 +125,7 @@ def _copied(each: DemoOrder) -> dict[str, object]:
 def _write_items(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
     ids = {variant.pk for each in wanted for variant in each.variants}
     full = Variant.objects.select_related("product", "picture").in_bulk(ids)
+    rules = policy.amounts(windows.RULES)
     items = []
     for each in wanted:
         for place, variant in enumerate(each.variants):
@@ -133,6 +135,8 @@ def _write_items(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
                 item.shipped_quantity = 1
             if item.status == ItemStatus.RECEIVED:
                 item.received_at = each.received_at
+                days = windows.windows_by(rules, each.received_at)
+                item.return_by, item.exchange_by = days.values()
             items.append(item)
     OrderItem.objects.bulk_create(items, batch_size=500)
 

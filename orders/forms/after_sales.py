@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import LineField
-from orders.carriers import read_number
+from orders.forms.shipping import NumberForm
 from orders.models import AfterSale, Carrier
 from orders.services.after_sales.goods import Fate
 from orders.services.after_sales.opening import Wish
@@ -49,7 +49,7 @@ class AfterSaleForm(forms.Form):
     def as_typed(cls, offer: Offer, data: Mapping[str, Any]) -> Self:
         """Return the form with what was typed, and no word about what is wrong."""
         form = cls(offer)
-        form.initial |= {name: data[name] for name in form.fields if name in data}
+        form.initial.update({n: data[n] for n in form.fields if n in data})
         return form
 
     def clean_faulty(self) -> bool:
@@ -76,24 +76,8 @@ class AfterSaleForm(forms.Form):
         return min(max(int(typed), 1), self.offer.most) if is_number else 1
 
 
-class TrackingForm(forms.Form):
-    """With whom a parcel goes, and under which number."""
-
-    carrier = forms.ChoiceField(label=_("Carrier"), choices=Carrier)
-    tracking_number = forms.CharField(
-        label=_("Tracking number"), max_length=60, widget=ONE_LINE
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors:
-            try:
-                number = read_number(cleaned["carrier"], cleaned["tracking_number"])
-            except forms.ValidationError as error:
-                self.add_error("tracking_number", error)
-            else:
-                cleaned["tracking_number"] = number
-        return cleaned
+class TrackingForm(NumberForm):
+    """With whom goods go back, or their replacement, and under which number."""
 
     def parcel(self) -> dict[str, Any]:
         """Return the carrier and the number in its one spelling."""

@@ -45,7 +45,8 @@ class ShipForm(NumberForm):
 
     def __init__(self, order: Order, data: Any = None) -> None:
         super().__init__(data, initial={"address_mark": order.address_mark})
-        self.items = [item for item in order.items.in_order() if _is_left(item)]
+        items = order.items.with_request().in_order()
+        self.items = [item for item in items if _is_left(item)]
         self.is_whole = data is None or not any(_name(i) in data for i in self.items)
         for item in self.items:
             self.fields[_name(item)] = forms.IntegerField(
@@ -118,7 +119,9 @@ class StaffCancelForm(forms.Form):
 
 def _is_left(item: OrderItem) -> bool:
     is_paid = item.status in (ItemStatus.PAID, ItemStatus.PARTLY_SHIPPED)
-    return is_paid and item.unshipped_quantity > 0
+    # While a refund of it is asked for, it stays here.
+    is_asked = hasattr(item, "open_after_sale")
+    return is_paid and item.unshipped_quantity > 0 and not is_asked
 
 
 def _name(item: OrderItem) -> str:
