@@ -4,11 +4,9 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0021_returned_stock'),
-        ('catalog', '0022_facets_are_no_words'),
+        ("catalog", "0021_returned_stock"),
+        ("catalog", "0022_facets_are_no_words"),
     ]
 
-    operations = [
-    ]
+    operations = []

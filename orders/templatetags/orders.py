@@ -5,9 +5,8 @@ from typing import Any
 
 from django import template
 from django.template import RequestContext
-from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from orders import gateways
 from orders.forms.top_up import TopUpForm
@@ -173,14 +172,24 @@ def time_left(moment: datetime) -> str:
     now = clock.now()
     if moment <= now:
         return _("any moment now")
-    return _("in %(left)s") % {"left": timeuntil(moment, now)}
+    return _("in %(left)s") % {"left": duration_words(moment - now)}
 
 
 @register.filter
 def duration_words(left: timedelta) -> str:
-    """Say a length of time: `2 days, 3 hours`."""
-    now = clock.now()
-    return timeuntil(now + left, now)
+    """Say a length of time: `2 days 3 hours`, `40 minutes`."""
+    hours, minutes = divmod(max(0, int(left.total_seconds())) // 60, 60)
+    days, hours = divmod(hours, 24)
+    lengths = [
+        (days, ngettext("%(number)d day", "%(number)d days", days)),
+        (hours, ngettext("%(number)d hour", "%(number)d hours", hours)),
+        (minutes, ngettext("%(number)d minute", "%(number)d minutes", minutes)),
+    ]
+    while len(lengths) > 1 and not lengths[0][0]:
+        lengths.pop(0)
+    # The largest, and what is left of it, if anything.
+    shown = lengths[:1] + [each for each in lengths[1:2] if each[0]]
+    return " ".join(words % {"number": number} for number, words in shown)
 
 
 @register.filter
