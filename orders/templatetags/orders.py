@@ -1,6 +1,8 @@
 """How orders, and what happens to them, are said."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -24,6 +26,7 @@ from orders.services.invoices import ANEW, LESS, ORDER_CLOSED
 from orders.services.refunds import TO_BALANCE
 from orders.states import REFUNDED_IN_FULL, AfterSaleKind, AfterSaleState, OrderStatus
 from shop import clock
+from shop.money import ZERO
 
 register = template.Library()
 
@@ -104,6 +107,20 @@ ARRIVED = gettext_lazy("The goods have arrived. The shop sends the replacement n
 def offer_for(item: OrderItem) -> Offer | None:
     """Return what may be asked for about an item now, if anything."""
     return offer_of(item, clock.now())
+
+
+@register.simple_tag
+def refunded_of(items: Iterable[OrderItem]) -> Decimal:
+    """Return what was refunded of an order's items, loaded with their requests."""
+    return sum(
+        (
+            asked.amount
+            for item in items
+            for asked in item.after_sales.all()
+            if asked.state == AfterSaleState.REFUNDED
+        ),
+        ZERO,
+    )
 
 
 @register.filter

@@ -182,7 +182,7 @@ class TestPhotos:
 
         monkeypatch.setattr("shop.images.save_webp", full)
         answer = ask(as_alice, item, JSON, photos=[picture()])
-        assert (answer.status_code, answer.json()["error"]) == (503, "photos_not_saved")
+        assert (answer.status_code, answer.json()["error"]) == (409, "photos_not_saved")
         assert not AfterSale.objects.exists()
 
 
