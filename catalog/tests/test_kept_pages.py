@@ -10,7 +10,7 @@ from django.core.cache import cache, caches
 from django.test import Client
 
 from accounts.tests.factories import make_alice, make_staff
-from catalog import numbers, services, versions
+from catalog import services, versions
 from catalog.models import (
     Banner,
     CatalogChange,
@@ -21,7 +21,7 @@ from catalog.models import (
     SpecDefinition,
     Synonym,
 )
-from catalog.search import log
+from catalog.search import keeping, log
 from catalog.tests.factories import make_limited_price, make_product, make_spec
 from catalog.views import pages
 from orders.tests.factories import buyer, cancel, make_order
@@ -38,10 +38,12 @@ YESTERDAY = NOW - timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def pages_are_kept(settings):
+def pages_are_kept(settings, monkeypatch):
     settings.KEEP_PAGES = True
+    # Searches are written down every few seconds, in the middle of a count otherwise.
+    monkeypatch.setattr(log, "PAUSE", float("inf"))
     versions._known = None
-    numbers._remembered = numbers.Remembered()
+    keeping.forget()
 
 
 @pytest.fixture
@@ -75,6 +77,21 @@ def test_the_next_visitor_gets_the_kept_page(product, connection_queries):
         first = body(Client(), address)
         assert is_hit(Client(), address, connection_queries), address
         assert without_tokens(body(Client(), address)) == without_tokens(first)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/c/phones/", "/search/?q=极光", "/search/?q=极光&in_stock=1&spec=ram_gb:8"],
+)
+def test_a_list_made_anew_asks_little(product, address, connection_queries):
+    """What is known of all products is asked for once, not for each page."""
+    make_spec(product=product, key="ram_gb", number=Decimal(8))
+    body(Client(), address)
+    caches["pages"].clear()
+    assert connection_queries(lambda: Client().get(address)) <= 6
+    services.note_change()
+    # What a version knows: its categories, specifications and what is due next.
+    assert connection_queries(lambda: Client().get(address)) <= 12
 
 
 def test_a_kept_page_is_what_a_page_made_anew_is(product, settings, as_alice):
@@ -562,3 +579,17 @@ def test_completed_words_are_kept_until_something_changes(client, settings):
     services.product_changed(product_ids=[product.pk])
     assert "Past the services" not in suggested()
     assert "Glow lantern" not in suggested()
+
+
+def test_all_pages_of_a_category_find_its_order_once_a_version(
+    product, connection_queries
+):
+    for number in range(30):
+        make_product(category=2, name_en=f"Phone {number}")
+    services.note_change()
+    Client().get("/c/phones/")
+    # The version, what else one may like, and the cards.
+    assert connection_queries(lambda: Client().get("/c/phones/?page=2")) == 3
+    make_product(category=2, name_zh="新来的手机", sales_count=9)
+    services.note_change()
+    assert "新来的手机" in body(Client(), "/c/phones/")
