@@ -152,7 +152,7 @@ def _definitions(
 def _category_group(links: Links, numbers: Numbers, visible: list[Category]) -> Group:
     counted = numbers.by_category
     options = [
-        _option(links, "category", of.slug, words_of(of, "name"), counted[of.pk])
+        _option(links, "category", of.slug, words_of(of, "name"), str(counted[of.pk]))
         for of in visible
         if of.pk in counted
     ]
@@ -166,7 +166,7 @@ def _brand_group(links: Links, numbers: Numbers) -> Group:
         key=lambda each: not links.has("brand", each.value),
     )
     options = [
-        _option(links, "brand", each.value, words_of(each, "name"), each.products)
+        _option(links, "brand", each.value, words_of(each, "name"), each.shown_count)
         for each in values[:MOST_SHOWN]
     ]
     return Group("brand", _("Brand"), options)
@@ -202,15 +202,15 @@ def _spec_options(
             "spec",
             f"{definition.key}:{each.value}",
             _label(definition, each),
-            each.products,
+            each.shown_count,
         )
         for each in values
     ]
 
 
-def _option(links: Links, name: str, said: str, label: str, number: int) -> Option:
+def _option(links: Links, name: str, said: str, label: str, number: str) -> Option:
     is_chosen = links.has(name, said)
-    return Option(label, links.toggle(name, said), is_chosen, str(number))
+    return Option(label, links.toggle(name, said), is_chosen, number)
 
 
 def _chosen_first(options: list[Option]) -> list[Option]:

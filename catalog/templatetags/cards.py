@@ -4,9 +4,9 @@ A template for each would take most of the page's time.
 """
 
 from collections.abc import Iterable
+from html import escape
 
 from django import template
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.cards import Card, card_html, tile_html
@@ -14,7 +14,12 @@ from catalog.links import Option
 
 register = template.Library()
 
-CHOSEN = SafeString(' aria-current="true"')
+CHOSEN = ' aria-current="true"'
+OPTION = (
+    '<a class="chip" href="{href}" rel="nofollow" data-test="filter-option" '
+    'data-count="{number}"{chosen}>{label} '
+    '<span class="filter-number">{number}</span></a>'
+)
 
 
 @register.simple_tag
@@ -37,18 +42,14 @@ def product_tiles(products: Iterable[Card]) -> SafeString:
 @register.simple_tag
 def filter_options(options: Iterable[Option]) -> SafeString:
     """Draw the values of a filter, each a link with its number of products."""
-    return format_html_join(
-        "\n",
-        '<a class="chip" href="{}" rel="nofollow" data-test="filter-option" '
-        'data-count="{}"{}>{} <span class="filter-number">{}</span></a>',
-        (
-            (
-                option.href,
-                option.number,
-                CHOSEN if option.is_chosen else "",
-                option.label,
-                option.number,
-            )
-            for option in options
-        ),
-    )
+    # A hundred times on a page: Django's own escaping takes five times as long.
+    drawn = [
+        OPTION.format(
+            href=escape(option.href),
+            number=option.number,
+            chosen=CHOSEN if option.is_chosen else "",
+            label=escape(str(option.label)),
+        )
+        for option in options
+    ]
+    return mark_safe("\n".join(drawn))  # noqa: S308 -- escaped, and numbers

@@ -79,6 +79,21 @@ def test_the_next_visitor_gets_the_kept_page(product, connection_queries):
         assert without_tokens(body(Client(), address)) == without_tokens(first)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/c/phones/", "/search/?q=极光", "/search/?q=极光&in_stock=1&spec=ram_gb:8"],
+)
+def test_a_list_made_anew_asks_little(product, address, connection_queries):
+    """What is known of all products is asked for once, not for each page."""
+    make_spec(product=product, key="ram_gb", number=Decimal(8))
+    body(Client(), address)
+    caches["pages"].clear()
+    assert connection_queries(lambda: Client().get(address)) <= 6
+    services.note_change()
+    # What a version knows: its categories, specifications and what is due next.
+    assert connection_queries(lambda: Client().get(address)) <= 12
+
+
 def test_a_kept_page_is_what_a_page_made_anew_is(product, settings, as_alice):
     as_alice.post(f"/p/{product.pk}/favourite/", {"on": "1"})
     as_alice.post("/compare/pick/", {"product": product.pk})
