@@ -40,9 +40,11 @@ def choices_of(
     *, user: User, lines: Sequence[Line], rule: FreightRule, now: datetime
 ) -> list[CouponChoice]:
     """Return a shopper's coupons, those that save most first, of each kind one."""
-    claims = ClaimedCoupon.objects.claimed_by(user).with_terms().usable_at(now)
-    coupons = {claim.coupon_id: claim.coupon for claim in claims}
-    choices = [_choice(coupon, lines, rule, now) for coupon in coupons.values()]
+    usable = ClaimedCoupon.objects.claimed_by(user).usable_at(now)
+    keys = list(dict.fromkeys(usable.values_list("coupon_id", flat=True)))
+    # Most shoppers have none, and the terms are wide.
+    found = Coupon.objects.select_related("category").in_bulk(keys) if keys else {}
+    choices = [_choice(found[key], lines, rule, now) for key in keys]
     # The sort keeps the order of equals: what is over first stands first.
     return sorted(choices, key=lambda x: (x.discount is None, -x.saved))
 

@@ -1,10 +1,12 @@
 """What a shopper says at the till."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.addresses import AddressForm
@@ -51,7 +53,26 @@ class CheckoutForm(InvoiceFields):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Address.objects.of(user).default_first()
+        self._own = own
         self.fields["address"].queryset = own  # type: ignore[attr-defined]
+        if not self.is_bound:
+            self.initial["address"] = self._chosen(self.initial.get("address", ""))
+
+    @cached_property
+    def addresses(self) -> list[Address]:
+        """The shopper's own, the default one first; asked for once."""
+        return list(self._own)
+
+    @property
+    def address_choices(self) -> Iterator[tuple[Address, bool]]:
+        """Each address, and whether it is the chosen one."""
+        chosen = str(self["address"].value() or "")
+        return ((each, str(each.pk) == chosen) for each in self.addresses)
+
+    def _chosen(self, wish: str) -> Address | None:
+        """Return the address of this key, the first one if it is gone."""
+        first = self.addresses[0] if self.addresses else None
+        return next((each for each in self.addresses if str(each.pk) == wish), first)
 
     def clean_coupon(self) -> str:
         typed: str = self.cleaned_data["coupon"]

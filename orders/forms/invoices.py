@@ -53,6 +53,12 @@ class InvoiceFields(forms.Form):
         help_text=_("The company's unified social credit code, 18 characters."),
     )
 
+    @property
+    def is_untouched(self) -> bool:
+        """Tell whether nobody has said anything about an invoice yet."""
+        names = InvoiceFields.base_fields
+        return not self.is_bound and not any(map(self.initial.get, names))
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         kind = self._kind(cleaned)

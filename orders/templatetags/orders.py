@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders import gateways
+from orders.forms.checkout import NewAddressForm
+from orders.forms.invoices import InvoiceFields
 from orders.forms.top_up import TopUpForm
 from orders.models import Carrier, Order, OrderEvent, OrderItem, PaymentMethod
 from orders.next_event import NextEvent, next_event
@@ -116,6 +118,18 @@ def time_left(moment: datetime) -> str:
     if moment <= now:
         return _("any moment now")
     return _("in %(left)s") % {"left": timeuntil(moment, now)}
+
+
+@register.simple_tag
+def blank_address_form() -> NewAddressForm:
+    """Return the form for a new address, where nothing was typed yet."""
+    return NewAddressForm()
+
+
+@register.simple_tag
+def blank_invoice_fields() -> InvoiceFields:
+    """Return the fields of an invoice, where nothing was chosen yet."""
+    return InvoiceFields()
 
 
 @register.filter

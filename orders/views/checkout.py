@@ -1,7 +1,5 @@
 """The till: one page to confirm, one deed to order."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -44,8 +42,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     """Confirm what is ordered, to whom, for how much; then order it."""
     buy_now = _buy_now(request)
     if request.method != "POST":
-        typed = request.session.pop(TYPED, {})
-        form = CheckoutForm(user=account_of(request), initial=_initial(request, typed))
+        # Of a session that has none, taking it away would be a change to write.
+        typed = request.session.pop(TYPED) if TYPED in request.session else {}
+        form = CheckoutForm(user=account_of(request), initial=typed)
         return _show(request, buy_now, form, typed.get("coupon"))
     for name, deed in BUTTONS.items():
         if name in request.POST:
@@ -113,17 +112,16 @@ def _show(
     )
     if not page.lines:
         return _answer_nothing_left(request, buy_now)
-    new_address = new_address or _new_address(request)
+    if request.method == "POST" and new_address is None:
+        new_address = _new_address(request)
     context = {"page": page, "form": form, "new_address": new_address}
-    faulty = new_address if new_address.errors else form
+    faulty = new_address if new_address and new_address.errors else form
     if faulty.errors:
         return answer_errors(request, faulty, PAGE, context)
     return render(request, PAGE, context)
 
 
 def _new_address(request: HttpRequest) -> NewAddressForm:
-    if request.method != "POST":
-        return NewAddressForm()
     changed = request.headers.get("HX-Trigger-Name")
     form = NewAddressForm.redrawn(request.POST, changed)
     if not isinstance(form, NewAddressForm):
@@ -134,13 +132,6 @@ def _new_address(request: HttpRequest) -> NewAddressForm:
 def _keep_typed(request: HttpRequest, **changes: str) -> None:
     typed = {name: request.POST[name] for name in KEPT if name in request.POST}
     request.session[TYPED] = typed | changes
-
-
-def _initial(request: HttpRequest, typed: dict[str, str]) -> dict[str, Any]:
-    own = Address.objects.of(account_of(request)).default_first()
-    wish = typed.get("address", "")
-    chosen = own.filter(pk=wish).first() if wish.isdecimal() else None
-    return {**typed, "address": chosen or own.first()}
 
 
 def _place(request: HttpRequest, form: CheckoutForm, buy_now: BuyNow) -> HttpResponse:

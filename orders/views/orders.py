@@ -50,11 +50,11 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One order: items, parcels, what happened, and what the clock does next."""
     own = Order.objects.placed_by(request.user)
     order = get_object_or_404(own, number=number)
-    settling.settle_order(order.pk)
-    order.refresh_from_db()
+    settling.settle_read(order)
+    uses = CouponUse.objects.filter(order=order)
     context = {
         "order": order,
-        "coupon_use": CouponUse.objects.filter(order=order).first(),
+        "coupon_use": uses.first() if order.discount_amount else None,
         "invoice": Invoice.objects.standing_of(order),
         "items": order.items.with_links(clock.now()).in_order(),
         "parcels": order.parcels.prefetch_related("lines__item").order_by("pk"),

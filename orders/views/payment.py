@@ -14,7 +14,7 @@ from orders.forms.payment import PayForm
 from orders.models import Order, PaymentMethod
 from orders.next_event import next_event
 from orders.refusals import UnknownMethod
-from orders.services import closing, payment
+from orders.services import payment, settling
 from orders.states import OrderStatus
 from orders.views.gateways import go_to_gateway
 from orders.views.guides import guide_to_payment_password
@@ -31,13 +31,10 @@ PAGE = "orders/order_pay.html"
 @login_required
 def order_pay(request: HttpRequest, number: str) -> HttpResponse:
     """Choose how to pay an order, and pay it."""
-    order = get_object_or_404(
-        Order.objects.placed_by(request.user).with_items(clock.now()), number=number
-    )
+    order = get_object_or_404(Order.objects.placed_by(request.user), number=number)
+    settling.settle_read(order)
     if request.method == "POST":
         return _pay(request, order)
-    if closing.close_overdue(order.pk):
-        order.refresh_from_db()
     if order.status != OrderStatus.PENDING_PAYMENT:
         return redirect(order)
     return render(request, PAGE, {"form": PayForm(), **_context(order)})
