@@ -14,7 +14,7 @@ from cart.models import CartLine
 from catalog.models import Product, Variant
 from catalog.services import settle_variants
 from orders.coupon_choices import CouponChoice, best_of, choices_of
-from orders.lines import Line, fingerprint_of, goods_of
+from orders.lines import Line, fingerprint_of, goods_of, is_sent_free
 from orders.services.coupons import Discount
 from shop import due, money, policy
 
@@ -49,7 +49,8 @@ class CheckoutPage:
 
     @property
     def freight_amount(self) -> Decimal:
-        return self.rule.fee_for(self.goods_amount - self.discount_amount)
+        goods = self.goods_amount - self.discount_amount
+        return self.rule.fee_for(goods, is_free=is_sent_free(self.lines))
 
     @property
     def total_amount(self) -> Decimal:

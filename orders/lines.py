@@ -45,7 +45,12 @@ def totals_of(
     know it from Taobao and JD (docs/decisions/0014).
     """
     goods = goods_of(lines)
-    return goods, freight_for(goods - discount)
+    return goods, freight_for(goods - discount, is_free=is_sent_free(lines))
+
+
+def is_sent_free(lines: Sequence[Line]) -> bool:
+    """Tell whether every line is of a product sent free of charge (row E9)."""
+    return all(line.variant.product.has_free_freight for line in lines)
 
 
 def goods_of(lines: Sequence[Line]) -> Decimal:

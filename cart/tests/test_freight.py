@@ -24,6 +24,10 @@ def test_staff_change_the_rule():
     assert freight_for(Decimal("0.01")) == 0
 
 
+def test_goods_that_are_all_sent_free_cost_none_however_few():
+    assert freight_for(Decimal("0.01"), is_free=True) == 0
+
+
 def test_the_rule_is_read_with_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         freight_for(Decimal(5))
