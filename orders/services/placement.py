@@ -76,6 +76,9 @@ def place_order(checkout: Checkout) -> Order:
     if checkout.coupon:
         # An order of the shopper's own whose time is over holds it no longer.
         settle_orders_of(checkout.user)
+    if checkout.buy_now is not None:
+        # Whoever buys past the cart has none yet, maybe; orders wait in line at it.
+        Cart.objects.get_or_create(user=checkout.user)
     # The moment of the order: what prices do after it is no more its business.
     now = clock.now()
     with clock.at(now):
