@@ -357,10 +357,10 @@ def test_what_a_draft_cost_is_no_price_before(client, carol):
     assert not variant.price_periods.get(is_open=True).is_offered
 
 
-def test_staff_say_that_a_product_is_sent_free(as_carol):
+def test_staff_say_that_a_product_is_sent_free(client, carol):
     product = make_product()
     path = f"/admin/catalog/product/{product.pk}/change/"
-    as_carol.post(path, form_of(product, has_free_freight="on"))
+    client.post(path, form_of(product, has_free_freight="on"))
     product.refresh_from_db()
     assert product.has_free_freight
 
