@@ -9,7 +9,18 @@ from catalog.models import Favourite, Product
 from catalog.services.favourites import set_favourite
 from shop import policy
 
-BAD_NUMBERS = ["-1", "1.5", "1_0", "1.0", "+1", "one", "１", "10000", "9" * 400, "\x00"]
+BAD_NUMBERS = [
+    "-1",
+    "1.5",
+    "1_0",
+    "1.0",
+    "+1",
+    "one",
+    "１",
+    str(2**31),
+    "9" * 400,
+    "\x00",
+]
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +156,7 @@ def test_line_change_clamps_and_names_the_number(client, cart):
     body = change(client, line, headers=JSON, quantity="8").json()
     assert (body["ok"], body["quantity"]) == (True, 7)
     assert "7" in body["message"]
-    response = change(client, line, quantity="9999")
+    response = change(client, line, quantity=str(2**31 - 1))
     assert response.status_code == 302
     html = page(client)
     assert 'data-level="warning"' in html
