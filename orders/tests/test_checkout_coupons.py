@@ -272,6 +272,7 @@ class TestTampering:
             {"invoice_kind": "gift"},
             {"invoice_kind": "company", "invoice_title": "ACME"},
             {"invoice_kind": "personal"},
+            {"invoice_title": "x" * 101},
         ],
     )
     def test_nothing_is_written(self, as_alice, alice, ticked, fields):

@@ -18,14 +18,16 @@ from orders import checkout_page, coupon_codes
 from orders.forms.checkout import BuyNowForm, CheckoutForm, NewAddressForm
 from orders.services import coupons
 from orders.services.placement import Checkout, place_order
+from orders.states import OrderStatus
 from shop import clock
 from shop.answers import answer, answer_errors
 from shop.decorators import form_page, login_required
 from shop.refusals import Refusal
 
 PAGE = "orders/checkout.html"
-#: Where a session keeps what was typed into a checkout that comes back.
-TYPED = "checkout_typed"
+#: Where a session keeps what was typed into a checkout that comes back, each field up
+#: to what the longest may hold.
+TYPED, LONGEST = "checkout_typed", 200
 KEPT = (
     "address",
     "note",
@@ -132,15 +134,16 @@ def _new_address(request: HttpRequest) -> NewAddressForm:
 
 
 def _keep_typed(request: HttpRequest, **changes: str) -> None:
-    typed = {name: request.POST[name] for name in KEPT if name in request.POST}
+    sent = request.POST
+    typed = {name: sent[name][:LONGEST] for name in KEPT if name in sent}
     request.session[TYPED] = typed | changes
 
 
 def _initial(request: HttpRequest, typed: dict[str, str]) -> dict[str, Any]:
-    own = Address.objects.of(account_of(request)).default_first()
+    own = list(Address.objects.of(account_of(request)).default_first())
     wish = typed.get("address", "")
-    chosen = own.filter(pk=wish).first() if wish.isdecimal() else None
-    return {**typed, "address": chosen or own.first()}
+    chosen = next((each for each in own if str(each.pk) == wish), None)
+    return {**typed, "address": chosen or next(iter(own), None)}
 
 
 def _place(request: HttpRequest, form: CheckoutForm, buy_now: BuyNow) -> HttpResponse:
@@ -152,6 +155,9 @@ def _place(request: HttpRequest, form: CheckoutForm, buy_now: BuyNow) -> HttpRes
         raise
     to = reverse("orders:order-pay", args=[order.number])
     message = _("Your order is placed. Please pay within the time shown.")
+    if order.status != OrderStatus.PENDING_PAYMENT:
+        # Sent once more, by the Back button, after it was paid or closed.
+        message = _("You have placed this order before.")
     data = {"number": order.number, "url": to}
     return answer(request, to=to, message=message, data=data)
 
