@@ -33,10 +33,10 @@ from shop import https, money
 
 #: Alipay's moments are those of China, wherever the shop is.
 CHINA, MOMENT = ZoneInfo("Asia/Shanghai"), "%Y-%m-%d %H:%M:%S"
-#: The call that leads to Alipay's till, the product it names, and which of its fields
-#: are the page to come back to. A phone's leads into Alipay's app where there is one.
-PAGE = ("alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY", ())
-PHONE = ("alipay.trade.wap.pay", "QUICK_WAP_WAY", ("quit_url",))
+#: The call that leads to Alipay's till, and the product it names. A phone's leads into
+#: Alipay's app where there is one.
+PAGE = ("alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY")
+PHONE = ("alipay.trade.wap.pay", "QUICK_WAP_WAY")
 #: What a trade can be. A refund in full closes a paid one, which stays paid with us.
 STATES = {
     "WAIT_BUYER_PAY": PaymentStatus.OPEN,
@@ -56,17 +56,16 @@ class Alipay:
     def start(self, payment: Payment, addresses: Addresses) -> str:
         """Sign the address of Alipay's own till; nobody is asked for it."""
         account = AlipayAccount.read()
-        method, product, more = PAGE
-        if addresses.is_on_phone:
-            method, product, more = PHONE
+        method, product = PHONE if addresses.is_on_phone else PAGE
         content = {
             "out_trade_no": payment.number,
             "total_amount": money.plain(payment.amount),
             "subject": subject_of(payment),
             "product_code": product,
             "time_expire": closes_at(payment).astimezone(CHINA).strftime(MOMENT),
-            **dict.fromkeys(more, addresses.page),
         }
+        if addresses.is_on_phone:
+            content["quit_url"] = addresses.page
         call = _call(
             account,
             method,
