@@ -16,7 +16,7 @@ class FreightRule:
     fee: Decimal
     free_from: Decimal
 
-    def fee_for(self, goods: Decimal, *, is_free: bool = False) -> Decimal:
+    def fee_for(self, goods: Decimal, *, is_free: bool) -> Decimal:
         """Return the freight of goods worth so much; nothing to send costs nothing.
 
         `is_free` says that every one of them is a product sent free of charge.
@@ -28,7 +28,7 @@ class FreightRule:
         return max(self.free_from - goods, ZERO)
 
 
-def freight_for(goods: Decimal, *, is_free: bool = False) -> Decimal:
+def freight_for(goods: Decimal, *, is_free: bool) -> Decimal:
     """Return the freight of goods worth so much, by the present rule."""
     return rule_of(policy.amounts(RULES)).fee_for(goods, is_free=is_free)
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from accounts.tests.factories import make_address
@@ -8,6 +10,7 @@ from catalog.tests.factories import make_product
 from orders.models import Order
 from orders.tests.factories import cancel
 from orders.tests.pages import JSON, alerts, field, marked
+from shop import clock, policy
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +218,22 @@ class TestOrdering:
         assert response.status_code == 200
         assert "too old" in alerts(response)
         assert not Order.objects.exists()
+
+
+def test_an_account_places_so_many_orders_within_an_hour(as_alice, address, variant):
+    policy.change("orders_hourly", "2")
+    for _n in range(2):
+        sent = filled(as_alice.get(buy_now(variant)))
+        assert as_alice.post(buy_now(variant), sent).status_code == 302
+    sent = filled(as_alice.get(buy_now(variant)), note="Ring twice")
+    refused = as_alice.post(buy_now(variant), sent, headers=JSON)
+    assert (refused.status_code, refused.json()["error"]) == (429, "throttled")
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    assert Order.objects.count() == 2
+    assert field(as_alice.get(buy_now(variant)), "note") == "Ring twice"
+    with clock.at(clock.now() + timedelta(hours=1)):
+        sent = filled(as_alice.get(buy_now(variant)))
+        assert as_alice.post(buy_now(variant), sent).status_code == 302
 
 
 class TestWhatTheSessionKeeps:

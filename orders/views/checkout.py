@@ -14,6 +14,7 @@ from accounts.forms.fields import keep_errors
 from accounts.models import Address
 from accounts.requests import account_of
 from accounts.services.addresses import Place, add_address
+from accounts.throttle import reserve_hourly
 from orders import checkout_page, coupon_codes
 from orders.forms.checkout import BuyNowForm, CheckoutForm, NewAddressForm
 from orders.services import coupons
@@ -148,6 +149,7 @@ def _initial(request: HttpRequest, typed: dict[str, str]) -> dict[str, Any]:
 
 def _place(request: HttpRequest, form: CheckoutForm, buy_now: BuyNow) -> HttpResponse:
     try:
+        reserve_hourly("orders", str(account_of(request).pk), "orders_hourly")
         order = place_order(_checkout_of(request, form, buy_now))
     except Refusal:
         # The page is shown anew, with what was typed still in it.
