@@ -53,6 +53,7 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
     settling.settle_order(order.pk)
     order.refresh_from_db()
     context = {
+        "now": clock.now(),
         "order": order,
         "coupon_use": CouponUse.objects.filter(order=order).first(),
         "invoice": Invoice.objects.standing_of(order),
