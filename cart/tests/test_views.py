@@ -166,6 +166,18 @@ def test_line_change_clamps_and_names_the_number(client, cart):
     assert "Only 7 are left." in html
 
 
+def test_a_line_that_another_window_took_loads_the_page_anew(client, cart):
+    line = make_line(cart)
+    CartLine.objects.all().delete()
+    response = change(client, line, headers=HTMX, quantity="2")
+    assert (response.status_code, response["HX-Refresh"]) == (404, "true")
+    html = page(client)
+    assert "This page was out of date." in html
+    assert 'data-level="warning"' in html
+    # Without htmx it is the page that says so.
+    assert "HX-Refresh" not in change(client, line, quantity="2")
+
+
 def test_line_change_to_zero_removes(client, cart):
     line = make_line(cart, quantity=3)
     body = change(client, line, headers=JSON, quantity="0").json()

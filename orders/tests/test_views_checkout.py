@@ -5,7 +5,7 @@ import pytest
 from accounts.tests.factories import make_address
 from accounts.tests.pages import errors_at
 from cart.tests.factories import make_cart, make_line
-from catalog.models import Variant
+from catalog.models import Product, Variant
 from catalog.tests.factories import make_product
 from orders.models import Order
 from orders.tests.factories import cancel
@@ -236,6 +236,13 @@ def test_an_account_places_so_many_orders_within_an_hour(as_alice, address, vari
         assert as_alice.post(buy_now(variant), sent).status_code == 302
 
 
+def test_without_a_session_htmx_leads_the_whole_page_to_the_login(client):
+    response = client.post(CHECKOUT, {"refresh": "1"}, headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    assert response["HX-Redirect"].startswith("/en/accounts/login/?next=")
+    assert response.content == b""
+
+
 class TestWhatTheSessionKeeps:
     """What was typed is kept while the page is left for a moment: a coupon's code."""
 
@@ -254,6 +261,17 @@ class TestWhatTheSessionKeeps:
 
 
 class TestBuyNow:
+    def test_what_went_off_the_shelf_meanwhile_is_said(
+        self, as_alice, address, product, variant
+    ):
+        page = as_alice.get(buy_now(variant))
+        Product.objects.update(status="off_shelf")
+        response = as_alice.post(buy_now(variant), filled(page), follow=True)
+        assert response.status_code == 200
+        assert "not on sale any more" in response.text
+        assert not Order.objects.exists()
+        assert as_alice.get(buy_now(variant)).status_code == 404
+
     def test_the_button_leads_to_the_checkout_without_a_token_in_the_address(
         self, client, product, variant
     ):
