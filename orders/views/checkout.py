@@ -168,8 +168,14 @@ def _answer_nothing_left(request: HttpRequest, buy_now: BuyNow) -> HttpResponse:
     """Lead back to where there may be something else to pick."""
     if buy_now is None:
         return redirect("cart:cart-detail")
-    product = checkout_page.product_of(buy_now, clock.now())
-    if not len(messages.get_messages(request)):
+    is_told = bool(len(messages.get_messages(request)))
+    try:
+        product = checkout_page.product_of(buy_now, clock.now())
+    except Http404:
+        if is_told:  # that it is off the shelf, since the page was shown
+            return redirect("cart:cart-detail")
+        raise
+    if not is_told:
         messages.warning(request, _("It is sold out at the moment."))
     return redirect(product)
 
