@@ -13,7 +13,14 @@ from cart.freight import FreightRule
 from cart.services import settle_overdue
 from catalog.models import Product
 from orders.coupon_choices import CouponChoice, best_of, choices_of
-from orders.lines import Line, fingerprint_of, goods_of, lines_of, ticked_lines
+from orders.lines import (
+    Line,
+    fingerprint_of,
+    goods_of,
+    is_sent_free,
+    lines_of,
+    ticked_lines,
+)
 from orders.services.coupons import Discount
 from shop import due, money, policy
 
@@ -48,7 +55,8 @@ class CheckoutPage:
 
     @property
     def freight_amount(self) -> Decimal:
-        return self.rule.fee_for(self.goods_amount - self.discount_amount)
+        goods = self.goods_amount - self.discount_amount
+        return self.rule.fee_for(goods, is_free=is_sent_free(self.lines))
 
     @property
     def total_amount(self) -> Decimal:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cart.freight import FreightRule
 from catalog.templatetags.catalog import words_of
-from orders.lines import Line, goods_of
+from orders.lines import Line, goods_of, is_sent_free
 from orders.models import ClaimedCoupon, Coupon
 from orders.services.coupons import Discount, discount_of
 from shop import money
@@ -61,8 +61,9 @@ def _choice(
     if discount is None:
         why_not = _why_not(coupon, lines, now)
         return CouponChoice(coupon, None, why_not, money.ZERO, money.ZERO)
-    goods = goods_of(lines)
-    extra = rule.fee_for(goods - discount.amount) - rule.fee_for(goods)
+    goods, is_free = goods_of(lines), is_sent_free(lines)
+    with_it = rule.fee_for(goods - discount.amount, is_free=is_free)
+    extra = with_it - rule.fee_for(goods, is_free=is_free)
     return CouponChoice(coupon, discount, "", discount.amount - extra, extra)
 
 

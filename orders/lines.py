@@ -65,7 +65,12 @@ def totals_of(
     """
     goods = goods_of(lines)
     rule = rule or freight.rule_of(policy.amounts(freight.RULES))
-    return goods, rule.fee_for(goods - discount)
+    return goods, rule.fee_for(goods - discount, is_free=is_sent_free(lines))
+
+
+def is_sent_free(lines: Sequence[Line]) -> bool:
+    """Tell whether every line is of a product sent free of charge (row E9)."""
+    return all(line.variant.product.has_free_freight for line in lines)
 
 
 def goods_of(lines: Sequence[Line]) -> Decimal:

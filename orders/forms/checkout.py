@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.addresses import AddressForm
 from accounts.forms.fields import LineField
 from accounts.models import Address, User
+from cart.forms import AddForm
 from orders import coupon_codes
 from orders.forms.invoices import InvoiceFields
 
@@ -74,6 +75,11 @@ class CheckoutForm(InvoiceFields):
         first = self.addresses[0] if self.addresses else None
         return next((each for each in self.addresses if str(each.pk) == wish), first)
 
+    def clean_token(self) -> str:
+        # In one spelling, so that no collation decides whether two are the same.
+        token: str = self.cleaned_data["token"]
+        return token.lower()
+
     def clean_coupon(self) -> str:
         typed: str = self.cleaned_data["coupon"]
         code = coupon_codes.clean(typed)
@@ -94,11 +100,5 @@ class NewAddressForm(AddressForm):
         return any(self[name].value() for name in names)
 
 
-class BuyNowForm(forms.Form):
-    """A variant to buy at once, past the cart."""
-
-    variant = forms.IntegerField(min_value=1, max_value=2**31)
-    quantity = forms.IntegerField(min_value=1, max_value=9999, required=False)
-
-    def clean_quantity(self) -> int:
-        return self.cleaned_data["quantity"] or 1
+class BuyNowForm(AddForm):
+    """A variant to buy at once, past the cart; one form of the page does for both."""

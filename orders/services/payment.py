@@ -77,14 +77,15 @@ def _pay_by_balance(order: Order) -> None:
     )
 
 
-def begin_payment(*, order: Order, method: str) -> Payment:
+def begin_payment(*, order: Order, method: str, way: str = "") -> Payment:
     """Begin to pay an order through a gateway, or go on where one has begun.
 
-    Raises AlreadyPaid or OrderClosed.
+    One begun in another way, as on a phone, is another payment: a gateway takes no
+    number twice for different wishes. Raises AlreadyPaid or OrderClosed.
     """
     refuse_unless_payable(order)
     return go_on_or_begin(
-        open_key=f"order-{order.pk}-{method}",
+        open_key=f"order-{order.pk}-{method}{way}",
         order=order,
         method=method,
         amount=order.total_amount,

@@ -12,18 +12,21 @@ from accounts.forms.fields import keep_errors
 from accounts.models import Address
 from accounts.requests import account_of
 from accounts.services.addresses import Place, add_address
+from accounts.throttle import reserve_hourly
 from orders import checkout_page, coupon_codes
 from orders.forms.checkout import BuyNowForm, CheckoutForm, NewAddressForm
 from orders.services import coupons
 from orders.services.placement import Checkout, place_order
+from orders.states import OrderStatus
 from shop import clock
 from shop.answers import answer, answer_errors
 from shop.decorators import form_page, login_required
 from shop.refusals import Refusal
 
 PAGE = "orders/checkout.html"
-#: Where a session keeps what was typed into a checkout that comes back.
-TYPED = "checkout_typed"
+#: Where a session keeps what was typed into a checkout that comes back, each field up
+#: to what the longest may hold.
+TYPED, LONGEST = "checkout_typed", 200
 KEPT = (
     "address",
     "note",
@@ -130,12 +133,14 @@ def _new_address(request: HttpRequest) -> NewAddressForm:
 
 
 def _keep_typed(request: HttpRequest, **changes: str) -> None:
-    typed = {name: request.POST[name] for name in KEPT if name in request.POST}
+    sent = request.POST
+    typed = {name: sent[name][:LONGEST] for name in KEPT if name in sent}
     request.session[TYPED] = typed | changes
 
 
 def _place(request: HttpRequest, form: CheckoutForm, buy_now: BuyNow) -> HttpResponse:
     try:
+        reserve_hourly("orders", str(account_of(request).pk), "orders_hourly")
         order = place_order(_checkout_of(request, form, buy_now))
     except Refusal:
         # The page is shown anew, with what was typed still in it.
@@ -143,6 +148,9 @@ def _place(request: HttpRequest, form: CheckoutForm, buy_now: BuyNow) -> HttpRes
         raise
     to = reverse("orders:order-pay", args=[order.number])
     message = _("Your order is placed. Please pay within the time shown.")
+    if order.status != OrderStatus.PENDING_PAYMENT:
+        # Sent once more, by the Back button, after it was paid or closed.
+        message = _("You have placed this order before.")
     data = {"number": order.number, "url": to}
     return answer(request, to=to, message=message, data=data)
 
@@ -151,8 +159,14 @@ def _answer_nothing_left(request: HttpRequest, buy_now: BuyNow) -> HttpResponse:
     """Lead back to where there may be something else to pick."""
     if buy_now is None:
         return redirect("cart:cart-detail")
-    product = checkout_page.product_of(buy_now, clock.now())
-    if not len(messages.get_messages(request)):
+    is_told = bool(len(messages.get_messages(request)))
+    try:
+        product = checkout_page.product_of(buy_now, clock.now())
+    except Http404:
+        if is_told:  # that it is off the shelf, since the page was shown
+            return redirect("cart:cart-detail")
+        raise
+    if not is_told:
         messages.warning(request, _("It is sold out at the moment."))
     return redirect(product)
 

@@ -53,6 +53,7 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
     settling.settle_read(order)
     uses = CouponUse.objects.filter(order=order)
     context = {
+        "now": clock.now(),
         "order": order,
         "coupon_use": uses.first() if order.discount_amount else None,
         "invoice": Invoice.objects.standing_of(order),

@@ -16,6 +16,7 @@ from orders.next_event import next_event
 from orders.refusals import UnknownMethod
 from orders.services import payment, settling
 from orders.states import OrderStatus
+from orders.views.devices import is_on_phone, way_of
 from orders.views.gateways import go_to_gateway
 from orders.views.guides import guide_to_payment_password
 from shop import clock
@@ -37,19 +38,20 @@ def order_pay(request: HttpRequest, number: str) -> HttpResponse:
         return _pay(request, order)
     if order.status != OrderStatus.PENDING_PAYMENT:
         return redirect(order)
-    return render(request, PAGE, {"form": PayForm(), **_context(order)})
+    return render(request, PAGE, {"form": PayForm(), **_context(request, order)})
 
 
 def _pay(request: HttpRequest, order: Order) -> HttpResponse:
     form = PayForm(request.POST)
     if not form.is_valid():
-        return answer_errors(request, form, PAGE, _context(order))
+        return answer_errors(request, form, PAGE, _context(request, order))
     method = form.cleaned_data["method"]
     if method == PaymentMethod.BALANCE:
         return _pay_by_balance(request, order, form)
     if method not in gateways.available():
         raise UnknownMethod
-    return go_to_gateway(request, payment.begin_payment(order=order, method=method))
+    tried = payment.begin_payment(order=order, method=method, way=way_of(request))
+    return go_to_gateway(request, tried)
 
 
 def _pay_by_balance(request: HttpRequest, order: Order, form: PayForm) -> HttpResponse:
@@ -65,14 +67,15 @@ def _pay_by_balance(request: HttpRequest, order: Order, form: PayForm) -> HttpRe
         if wants_json(request):
             raise
         form.add_error("payment_password", str(refusal))
-        return answer_errors(request, form, PAGE, _context(order))
+        return answer_errors(request, form, PAGE, _context(request, order))
     url = reverse("orders:order-detail", args=[order.number])
     message = _("Thank you. Your order is paid.")
     return answer(request, to=url, message=message, data={"url": url})
 
 
-def _context(order: Order) -> dict[str, object]:
+def _context(request: HttpRequest, order: Order) -> dict[str, object]:
     return {
+        "is_on_phone": is_on_phone(request),
         "order": order,
         "wallet": get_object_or_404(Wallet, user=order.user_id),
         "gateways": [PaymentMethod(name) for name in gateways.available()],
