@@ -143,6 +143,9 @@ _STATES = [
     ("twin-2", OrderStatus.SHIPPED, timedelta(days=4), 1),
     ("received", OrderStatus.COMPLETED, timedelta(days=6), 1),
     ("closed", OrderStatus.CLOSED, timedelta(days=8), 1),
+    # Nobody reviewed it in time; and one whose review the word list holds.
+    ("silent", OrderStatus.COMPLETED, timedelta(days=40), 1),
+    ("held", OrderStatus.COMPLETED, timedelta(days=12), 1),
 ]
 
 

@@ -162,6 +162,10 @@ class OrderItemQuerySet(models.QuerySet["OrderItem"]):
     def in_order(self) -> Self:
         return self.order_by("pk")
 
+    def to_praise_by(self, moment: datetime) -> Self:
+        """Those whose time to be reviewed is over."""
+        return self.filter(review_state="pending", praise_at__lte=moment)
+
     def with_links(self, now: datetime) -> Self:
         """With `has_link`: the product is still public (row F4)."""
         public = Product.objects.public(now).filter(pk=OuterRef("product"))
@@ -202,6 +206,10 @@ class OrderItem(models.Model):
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     #: What has become of its review row; written by the floor above.
     review_state = models.CharField(max_length=20, blank=True, editable=False)
+    #: When the clock praises, if nothing was written by then; copied at receipt.
+    praise_at = models.DateTimeField(
+        _("default praise at"), null=True, blank=True, editable=False
+    )
 
     objects = OrderItemQuerySet.as_manager()
 
@@ -212,6 +220,10 @@ class OrderItem(models.Model):
             # Whose receipt is the oldest that still counts.
             models.Index(
                 fields=["status", "received_at", "id"], name="orders_item_by_receipt"
+            ),
+            models.Index(
+                fields=["review_state", "praise_at", "id"],
+                name="orders_item_praise_due",
             ),
         ]
         constraints = [
@@ -234,6 +246,10 @@ class OrderItem(models.Model):
                 | (~Q(status=ItemStatus.RECEIVED) & Q(received_at__isnull=True))
                 | Q(status=ItemStatus.REFUNDED),
                 name="orders_item_received_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(review_state="pending") | Q(praise_at__isnull=False),
+                name="orders_item_to_review_has_its_deadline",
             ),
         ]
 
