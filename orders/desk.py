@@ -3,17 +3,37 @@
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Invoice, InvoiceState, Order, Refund
-from orders.services.shipping import SHIPPABLE
-from orders.states import OrderStatus
-from shop import desk
+from orders.states import SHIPPABLE, OrderStatus
+from shop import clock, desk
 
 desk.register(
     desk.Queue(
         title=_("Orders to ship"),
         permission="orders.ship_order",
-        count=lambda: Order.objects.filter(status__in=SHIPPABLE).count(),
+        count=lambda: Order.objects.to_ship().count(),
         url_name="admin:orders_order_changelist",
         query=f"status__in={','.join(SHIPPABLE)}",
+    )
+)
+desk.register(
+    desk.Queue(
+        title=_("Orders that should have left"),
+        permission="orders.ship_order",
+        count=lambda: Order.objects.overdue_to_ship(clock.now()).count(),
+        url_name="admin:orders_order_changelist",
+        query="waiting=late",
+        is_urgent=True,
+    )
+)
+desk.register(
+    desk.Queue(
+        title=_("Buyers who asked when it leaves"),
+        permission="orders.ship_order",
+        count=lambda: (
+            Order.objects.to_ship().filter(ship_reminded_at__isnull=False).count()
+        ),
+        url_name="admin:orders_order_changelist",
+        query="waiting=asked",
     )
 )
 desk.register(

@@ -3,8 +3,17 @@
 from datetime import datetime
 from functools import partial
 
-from orders.models import Order, OrderItem, Payment, Refund
-from orders.services import asking, closing, receipt, refunds, sales, settling
+from orders import carriers
+from orders.models import Order, OrderItem, Parcel, Payment, Refund
+from orders.services import (
+    asking,
+    closing,
+    receipt,
+    refunds,
+    sales,
+    settling,
+    tracking,
+)
 from orders.states import ItemStatus
 from shop import due
 
@@ -44,6 +53,25 @@ def items_to_receive(moment: datetime, limit: int) -> list[due.Deed]:
             item_id=str(item.pk),
         )
         for item in items.order_by("order__receive_by", "pk")[:limit]
+    ]
+
+
+@due.task("track")
+def parcels_to_ask_about(moment: datetime, limit: int) -> list[due.Deed]:
+    """Find the parcels whose carrier is to be asked where they are."""
+    if not carriers.tracker().is_available():
+        return []
+    waiting = Parcel.objects.to_ask_by(moment).select_related("order")
+    return [
+        due.Deed(
+            "track",
+            parcel.pk,
+            parcel.ask_at or moment,
+            # After days of silence once is enough, so it is done as of now.
+            partial(tracking.ask_carrier, parcel.pk, moment),
+            order_number=parcel.order.number,
+        )
+        for parcel in waiting[:limit]
     ]
 
 

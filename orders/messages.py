@@ -29,6 +29,17 @@ PARCEL_SENT = register(
         ),
     )
 )
+NUMBER_CORRECTED = register(
+    Kind(
+        name="number_corrected",
+        label=_("tracking number corrected"),
+        subject=_("The right tracking number of your parcel"),
+        text=_(
+            "A parcel of order %(number)s has another tracking number than we told "
+            "you: it is %(tracking_number)s, with %(carrier)s."
+        ),
+    )
+)
 
 
 def tell_buyer(kind: Kind, order_id: int, **words: Any) -> None:

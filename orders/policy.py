@@ -13,6 +13,30 @@ policy.define(
     maximum=7 * 24 * 60,
 )
 policy.define(
+    "ship_hours",
+    48,
+    "hours",
+    _("So long after its payment an order should have been shipped; then it is late."),
+    minimum=1,
+    maximum=30 * 24,
+)
+policy.define(
+    "ship_reminder_hours",
+    24,
+    "hours",
+    _("A buyer may ask again to ship soon after so long."),
+    minimum=1,
+    maximum=30 * 24,
+)
+policy.define(
+    "tracking_minutes",
+    120,
+    "min",
+    _("How long the shop waits before it asks a carrier again where a parcel is."),
+    minimum=10,
+    maximum=7 * 24 * 60,
+)
+policy.define(
     "receipt_days",
     10,
     "days",

@@ -35,6 +35,9 @@ MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
     S.CLOSED: frozenset(),
 }
 
+#: Of these a parcel is still to leave.
+SHIPPABLE = (S.PAID, S.PARTLY_SHIPPED)
+
 
 def sources_of(target: OrderStatus) -> list[OrderStatus]:
     """Return the states from which an order may move to `target`."""

@@ -11,6 +11,7 @@ from orders.views import (
     orders,
     payment,
     sandbox,
+    shipping,
     top_up,
 )
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("orders/<slug:number>/", orders.order_detail, name="order-detail"),
     path("orders/<slug:number>/pay/", payment.order_pay, name="order-pay"),
     path("orders/<slug:number>/cancel/", orders.order_cancel, name="order-cancel"),
+    path("orders/<slug:number>/remind/", shipping.order_remind, name="order-remind"),
+    path("orders/<slug:number>/address/", shipping.order_address, name="order-address"),
     path("orders/<slug:number>/receipt/", invoices.order_receipt, name="order-receipt"),
     path("orders/<slug:number>/invoice/", invoices.order_invoice, name="order-invoice"),
     path(

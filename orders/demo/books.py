@@ -13,6 +13,7 @@ from catalog import services as catalog
 from catalog.models import StockEntry, Variant
 from catalog.models.purchases import LATELY
 from orders.demo.order import DemoOrder
+from orders.demo.scans import invented_number, write_scans
 from orders.lines import Line
 from orders.models import (
     Carrier,
@@ -32,7 +33,13 @@ from orders.signals import item_received
 from orders.states import ItemStatus, OrderStatus
 from shop import clock, demo, money, policy
 
-RULES = ("freight_fee", "freight_free_from", "unpaid_minutes", "receipt_days")
+RULES = (
+    "freight_fee",
+    "freight_free_from",
+    "unpaid_minutes",
+    "receipt_days",
+    "ship_hours",
+)
 Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
 
 
@@ -79,6 +86,8 @@ def _moments(each: DemoOrder, rules: dict[str, Decimal]) -> dict[str, object]:
     moments: dict[str, object] = {"pay_by": pay_by}
     if each.is_paid:
         moments["paid_at"] = each.paid_at
+        shipping = timedelta(hours=int(rules["ship_hours"]))
+        moments["ship_by"] = each.paid_at + shipping
     if each.status in (OrderStatus.SHIPPED, OrderStatus.COMPLETED):
         receipt = timedelta(days=int(rules["receipt_days"]))
         moments["shipped_at"] = each.shipped_at
@@ -217,11 +226,13 @@ def _write_parcels(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
                 Parcel(
                     order=orders[each.token],
                     carrier=carrier,
-                    tracking_number=f"{carrier.upper()}{secrets.randbelow(10**12):012}",
+                    tracking_number=invented_number(carrier, secrets.randbelow(10**12)),
                     sent_at=each.shipped_at,
                 )
             )
     Parcel.objects.bulk_create(parcels, batch_size=500)
+    written = Parcel.objects.filter(order__in=orders.values())
+    write_scans(written.select_related("order").order_by("pk"))
     of_order = dict(
         Parcel.objects.filter(order__in=orders.values()).values_list("order_id", "pk")
     )

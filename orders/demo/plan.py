@@ -146,6 +146,8 @@ _STATES = [
     # Nobody reviewed it in time; and one whose review the word list holds.
     ("silent", OrderStatus.COMPLETED, timedelta(days=40), 1),
     ("held", OrderStatus.COMPLETED, timedelta(days=12), 1),
+    # Should have left yesterday.
+    ("late", OrderStatus.PAID, timedelta(days=3), 1),
 ]
 
 

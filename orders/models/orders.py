@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Self
 
 from django.conf import settings
@@ -16,7 +17,10 @@ from phonenumber_field.modelfields import PhoneNumberField
 from accounts import identifiers
 from catalog.models import Product, Variant
 from catalog.pictures import StoredPicture
-from orders.states import ItemStatus, OrderStatus, sources_of
+from orders.states import SHIPPABLE, ItemStatus, OrderStatus, sources_of
+
+#: The columns of an address, the same on an order and wherever it is copied to.
+ADDRESS = ("recipient", "phone", "province", "city", "district", "street")
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -35,6 +39,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def unpaid_by(self, moment: datetime) -> Self:
         """Those whose time to pay is over by then."""
         return self.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
+
+    def to_ship(self) -> Self:
+        """Those of which a parcel is still to leave."""
+        return self.filter(status__in=SHIPPABLE)
+
+    def overdue_to_ship(self, moment: datetime) -> Self:
+        """Those that should have left by then, and have not, or not all (row F9)."""
+        return self.to_ship().filter(ship_by__lte=moment)
 
     def to_receive_by(self, moment: datetime) -> Self:
         """Those that are received by themselves by then."""
@@ -98,6 +110,17 @@ class Order(models.Model):
     placed_at = models.DateTimeField(_("placed at"))
     pay_by = models.DateTimeField(_("to pay by"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    #: Until when the shop means to ship; copied at payment, so that a later change of
+    #: the rule makes no running order late.
+    ship_by = models.DateTimeField(_("to ship by"), null=True, blank=True)
+    #: When the buyer last asked to ship soon.
+    ship_reminded_at = models.DateTimeField(
+        _("reminded to ship at"), null=True, blank=True
+    )
+    #: When the buyer used the one change of address that there is after payment.
+    address_changed_at = models.DateTimeField(
+        _("address changed at"), null=True, blank=True
+    )
     #: When the last parcel left; the receipt timer starts here.
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     #: Computed at shipping, so that a later change of the rule moves nothing.
@@ -121,6 +144,7 @@ class Order(models.Model):
             ),
             models.Index(fields=["status", "pay_by"], name="orders_unpaid_due"),
             models.Index(fields=["status", "receive_by"], name="orders_receipt_due"),
+            models.Index(fields=["status", "ship_by"], name="orders_shipping_due"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -134,6 +158,11 @@ class Order(models.Model):
                 condition=Q(discount_amount__gte=0, total_amount__gte=0)
                 & Q(discount_amount__lte=F("goods_amount")),
                 name="orders_order_discount_within_its_goods",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_at__isnull=True, ship_by__isnull=True)
+                | Q(paid_at__isnull=False, ship_by__isnull=False),
+                name="orders_order_paid_has_its_ship_by",
             ),
         ]
 
@@ -152,6 +181,19 @@ class Order(models.Model):
     def masked_phone(self) -> str:
         """The recipient's phone; empty once the buyer's account is closed."""
         return identifiers.masked_phone(str(self.phone)) if self.phone else ""
+
+    @property
+    def address_mark(self) -> str:
+        """Tells this address from the one before it; it holds nothing readable."""
+        columns = [str(getattr(self, name)) for name in ADDRESS]
+        return sha256("\n".join(columns).encode()).hexdigest()[:16]
+
+    @property
+    def is_to_ship(self) -> bool:
+        return self.status in SHIPPABLE
+
+    def is_overdue_to_ship(self, now: datetime) -> bool:
+        return self.is_to_ship and self.ship_by is not None and self.ship_by <= now
 
 
 class OrderItemQuerySet(models.QuerySet["OrderItem"]):
@@ -280,6 +322,9 @@ class OrderEvent(models.Model):
         COMPLETED = "completed", _("Order completed")
         CLOSED = "closed", _("Order closed")
         REFUNDED = "refunded", _("Money sent back")
+        NUMBER_CORRECTED = "number_corrected", _("Tracking number corrected")
+        REMINDED = "reminded", _("Asked to ship soon")
+        ADDRESS_CHANGED = "address_changed", _("Address changed")
 
     class Actor(models.TextChoices):
         BUYER = "buyer", _("buyer")

@@ -16,9 +16,9 @@ def write_event(
     by_id: int | None = None,
     item_id: int | None = None,
     detail: str = "",
-) -> None:
+) -> OrderEvent:
     """Write one line of an order's history, in the transaction of the deed."""
-    OrderEvent.objects.create(
+    return OrderEvent.objects.create(
         order_id=order_id,
         item_id=item_id,
         kind=kind,

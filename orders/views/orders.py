@@ -13,12 +13,12 @@ from django.views.decorators.debug import (
 from django.views.decorators.http import require_safe
 
 from accounts.refusals import NoPaymentPassword, WrongPaymentPassword
-from orders import listing
+from orders import listing, timeline
 from orders.forms.payment import CancelForm, ReceiveForm
-from orders.models import CouponUse, Invoice, Order, OrderEvent, OrderItem
+from orders.models import CouponUse, Invoice, Order, OrderEvent, OrderItem, Parcel
 from orders.next_event import next_event
 from orders.refusals import ReasonTooLong
-from orders.services import closing, receipt, settling
+from orders.services import addresses, closing, receipt, settling, ship_reminders
 from orders.views.guides import guide_to_payment_password
 from shop import clock
 from shop.answers import answer, answer_errors, wants_json
@@ -58,8 +58,11 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
         "coupon_use": uses.first() if order.discount_amount else None,
         "invoice": Invoice.objects.standing_of(order),
         "items": order.items.with_links(clock.now()).in_order(),
-        "parcels": order.parcels.prefetch_related("lines__item").order_by("pk"),
-        "events": order.events.select_related("item").order_by("-at", "-pk"),
+        "parcels": Parcel.objects.of_order(order),
+        "moments": timeline.of(order),
+        "is_late": order.is_overdue_to_ship(clock.now()),
+        "can_remind": ship_reminders.can_be_reminded(order),
+        "can_move": addresses.can_be_changed(order),
         "next_event": next_event(order, clock.now()),
         "receive_form": ReceiveForm(),
     }
