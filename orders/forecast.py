@@ -21,8 +21,8 @@ from shop import due, policy
 TASKS: dict[str, tuple[str, ...]] = {
     "close_unpaid": ("close_unpaid",),
     "receive": ("receive",),
-    "remind_receipt": ("remind_receipt",),
-    "refunds": tuple(deed.value for deed in OF_REQUESTS),
+    "remind": ("remind_receipt",),
+    "settle_requests": tuple(deed.value for deed in OF_REQUESTS),
     "praise": ("praise",),
 }
 #: Copied onto rows when their timers start. The first is the floor above's.
@@ -30,10 +30,12 @@ RULES = ("review_days", "send_back_days")
 CHUNK = 500
 
 
-@due.foresees(*TASKS)
+@due.foresight
 def deeds_by(moment: datetime, only: Collection[str]) -> Iterator[due.Deed]:
     """Return all that a run at `moment` does to orders, of these tasks only."""
-    wanted = {what for task in only or TASKS for what in TASKS.get(task, ())}
+    wanted = {what for task in only for what in TASKS.get(task, ())}
+    if not wanted:
+        return
     rules = {name: int(number) for name, number in policy.amounts(RULES).items()}
     orders = _concerned(moment).with_clock().order_by("pk")
     for order in orders.iterator(chunk_size=CHUNK):

@@ -51,7 +51,12 @@ def next_event(order: Order, now: datetime) -> NextEvent | None:
     A pure function of loaded rows (`Order.objects.with_clock()`); what is overdue is
     next, too. While the receipt timer stands still it does nothing.
     """
-    return min(_coming(order, now), key=lambda event: event.at, default=None)
+    return next(iter(coming_events(order, now)), None)
+
+
+def coming_events(order: Order, now: datetime) -> list[NextEvent]:
+    """Return all that the clock is to do to an order as it is, the first one first."""
+    return sorted(_coming(order, now), key=lambda event: event.at)
 
 
 def next_of_request(request: AfterSale) -> NextEvent | None:

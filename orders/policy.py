@@ -47,13 +47,13 @@ policy.define(
 policy.define(
     "receipt_reminder_hours",
     24,
-    "h",
+    "hours",
     _("So long before receipt by itself the buyer is reminded."),
     minimum=1,
     maximum=7 * 24,
 )
 policy.define(
-    "extension_days",
+    "receipt_extension_days",
     3,
     "days",
     _("So much longer may a buyer, once, take to receive an order."),
@@ -61,7 +61,7 @@ policy.define(
     maximum=30,
 )
 policy.define(
-    "extension_window_days",
+    "receipt_extension_window_days",
     3,
     "days",
     _("The extension is offered so long before receipt by itself."),
@@ -101,6 +101,14 @@ policy.define(
     maximum=1000,
 )
 policy.define(
+    "orders_hourly",
+    2000,
+    "tries",
+    _("How many times an account may place an order within an hour."),
+    minimum=1,
+    maximum=1_000_000,
+)
+policy.define(
     "coupon_tries_hourly",
     20,
     "tries",
@@ -126,7 +134,7 @@ policy.define(
     maximum=30,
 )
 policy.define(
-    "return_days",
+    "after_sale_days",
     7,
     "days",
     _("For so long after its receipt an item can be returned."),

@@ -115,10 +115,11 @@ def of_request(request: AfterSale) -> list[Moment]:
 
 def sentence_of(event: OrderEvent) -> str:
     """Say to the buyer what happened."""
-    said = SENTENCES.get(Kind(event.kind)) or event.get_kind_display()
+    said = SENTENCES.get(Kind(event.kind), "")
     if isinstance(said, dict):
-        said = said[Actor(event.actor)]
-    return str(said) % _words(event)
+        said = said.get(Actor(event.actor), "")
+    # Rather the bare name than no page, should somebody do what nobody does.
+    return str(said or event.get_kind_display()) % _words(event)
 
 
 def why_of(event: OrderEvent) -> str:

@@ -9,7 +9,7 @@ from reviews import services
 from shop import clock, due
 
 
-@due.task("praise")
+@due.task("praise", is_foreseen=True)
 def items_to_praise(moment: datetime, limit: int) -> list[due.Deed]:
     """Find the items that nobody reviewed in time."""
     late = OrderItem.objects.to_praise_by(moment).order_by("praise_at", "pk")

@@ -4,54 +4,15 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef
 from django.http import QueryDict
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from catalog.links import Links, Option
+from catalog.links import Option
 from catalog.models import Product
-from reviews.models import STARS, FollowUp, RatingSummary, Review, ReviewPhoto
+from reviews.filters import SORTS, Bar, Wish, bars_of, filters_of, read, sorts_of
+from reviews.models import FollowUp, RatingSummary, Review, ReviewPhoto
 from reviews.models.reviews import ReviewQuerySet
 from reviews.ratings import NUMBERS
 
 PER_PAGE = 10
-LANGUAGES = {"zh": _("in Chinese"), "en": _("in English")}
-#: The ways to sort, the usual one first; each ends in the key.
-SORTS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
-    "newest": (pgettext_lazy("reviews", "Newest"), ("-written_at", "-pk")),
-    "helpful": (_("Most helpful"), ("-helpful_count", "-pk")),
-    "best": (_("Best first"), ("-rating", "-written_at", "-pk")),
-    "worst": (_("Worst first"), ("rating", "-written_at", "-pk")),
-}
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Which reviews are asked for. What is odd in an address is not there."""
-
-    stars: int = 0
-    language: str = ""
-    has_photos: bool = False
-    has_follow_up: bool = False
-    is_silent: bool = False
-    sort: str = "newest"
-    page: int = 1
-
-    @property
-    def filters(self) -> int:
-        """How many filters are set."""
-        chosen = (self.stars, self.language, self.has_photos, self.has_follow_up)
-        return sum(map(bool, (*chosen, self.is_silent)))
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One line of the histogram; `href` shows these reviews alone."""
-
-    stars: int
-    number: int
-    href: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -87,26 +48,10 @@ class _Found:
     pages: int
 
 
-def read(parameters: QueryDict) -> Wish:
-    """Read what an address asks for."""
-    stars, page = parameters.get("stars", ""), parameters.get("page", "")
-    language, sort = parameters.get("language", ""), parameters.get("sort", "")
-    return Wish(
-        stars=int(stars) if stars in {"1", "2", "3", "4", "5"} else 0,
-        language=language if language in LANGUAGES else "",
-        has_photos=parameters.get("photos") == "1",
-        has_follow_up=parameters.get("follow_up") == "1",
-        is_silent=parameters.get("silent") == "1",
-        sort=sort if sort in SORTS else "newest",
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
-    )
-
-
 def load(product: Product, parameters: QueryDict) -> ProductReviews:
     """Load one page of a product's reviews; the usual first one with one query."""
     wish = read(parameters)
     found = _usual_page(product, wish) or _page_asked_for(product, wish)
-    links = Links(parameters)
     return ProductReviews(
         product=product,
         summary=found.summary,
@@ -114,9 +59,9 @@ def load(product: Product, parameters: QueryDict) -> ProductReviews:
         reviews=found.reviews,
         page=found.page,
         pages=found.pages,
-        bars=_bars(found.summary, wish, links),
-        filters=_filters(found.summary, wish, links),
-        sorts=_sorts(wish, links),
+        bars=bars_of(found.summary, wish, parameters),
+        filters=filters_of(found.summary, wish, parameters),
+        sorts=sorts_of(wish, parameters),
     )
 
 
@@ -185,50 +130,3 @@ def _count(summary: RatingSummary, wish: Wish, rows: ReviewQuerySet) -> int:
     if wish.has_follow_up:
         return summary.with_follow_up
     return summary.silent if wish.is_silent else summary.count
-
-
-def _bars(summary: RatingSummary, wish: Wish, links: Links) -> list[Bar]:
-    return [
-        Bar(
-            stars=n,
-            number=getattr(summary, f"stars_{n}"),
-            href=_switch(links, "stars", str(n), is_set=wish.stars == n),
-            is_chosen=wish.stars == n,
-        )
-        for n in STARS
-    ]
-
-
-def _filters(summary: RatingSummary, wish: Wish, links: Links) -> list[Option]:
-    """Return the filters that would find something, and those that are set."""
-    all_of_them = links.without("stars", "photos", "follow_up", "silent", "language")
-    offers = [
-        ("photos", "1", _("With photos"), summary.with_photos, wish.has_photos),
-        (
-            "follow_up",
-            "1",
-            _("Added later"),
-            summary.with_follow_up,
-            wish.has_follow_up,
-        ),
-        ("language", "zh", LANGUAGES["zh"], summary.in_chinese, wish.language == "zh"),
-        ("language", "en", LANGUAGES["en"], summary.in_english, wish.language == "en"),
-        ("silent", "1", _("Default praise"), summary.silent, wish.is_silent),
-    ]
-    first = Option(_("All"), all_of_them, not wish.filters, str(summary.count))
-    return [first] + [
-        Option(label, _switch(links, name, value, is_set=is_set), is_set, str(number))
-        for name, value, label, number, is_set in offers
-        if number or is_set
-    ]
-
-
-def _sorts(wish: Wish, links: Links) -> list[Option]:
-    return [
-        Option(label, links.choose("sort", name), name == wish.sort)
-        for name, (label, _order) in SORTS.items()
-    ]
-
-
-def _switch(links: Links, name: str, value: str, *, is_set: bool) -> str:
-    return links.without(name) if is_set else links.choose(name, value)

@@ -47,19 +47,25 @@ Finder = Callable[[datetime, int], Collection[Deed]]
 #: Does what is overdue and touches these things, named by their ids.
 Settler = Callable[[Collection[int]], object]
 
-#: (due by this moment, of these tasks only) -> all of it, and what follows
+#: (due by this moment, of these tasks only) -> all of it, and what follows upon it
 Foreseer = Callable[[datetime, Collection[str]], Iterable[Deed]]
 
-_foreseers: list[tuple[frozenset[str], Foreseer]] = []
+_foreseers: list[Foreseer] = []
+_foreseen: set[Finder] = set()
 _finders: dict[str, list[Finder]] = {}
 _settlers: dict[str, list[Settler]] = {}
 
 
-def task(name: str) -> Callable[[Finder], Finder]:
-    """Register a finder under a task's name."""
+def task(name: str, *, is_foreseen: bool = False) -> Callable[[Finder], Finder]:
+    """Register a finder under a task's name.
+
+    `is_foreseen`: somebody's `foresight` says what it will find, and what follows.
+    """
 
     def register(finder: Finder) -> Finder:
         _finders.setdefault(name, []).append(finder)
+        if is_foreseen:
+            _foreseen.add(finder)
         return finder
 
     return register
@@ -86,14 +92,10 @@ def task_names() -> list[str]:
     return sorted(_finders)
 
 
-def foresees(*names: str) -> Callable[[Foreseer], Foreseer]:
-    """Register who knows all that a run would do of these tasks, and what follows."""
-
-    def register(function: Foreseer) -> Foreseer:
-        _foreseers.append((frozenset(names), function))
-        return function
-
-    return register
+def foresight(function: Foreseer) -> Foreseer:
+    """Register who says all that a run would do, in place of foreseen finders."""
+    _foreseers.append(function)
+    return function
 
 
 def due_by(moment: datetime, only: Collection[str] = ()) -> list[Deed]:
@@ -110,12 +112,10 @@ def forecast(moment: datetime, only: Collection[str] = ()) -> list[Deed]:
     With what becomes due by then through what is done before.
     """
     names = set(only or _finders)
-    deeds: list[Deed] = []
-    for foreseen, function in _foreseers:
-        if names & foreseen:
-            deeds += function(moment, names & foreseen)
-        names -= foreseen
-    deeds += [d for find in _finders_of(names) for d in find(moment, EVERYTHING)]
+    deeds = [deed for function in _foreseers for deed in function(moment, names)]
+    for find in _finders_of(names):
+        if find not in _foreseen:
+            deeds += find(moment, EVERYTHING)
     return sorted(deeds, key=lambda deed: deed.due_at)
 
 

@@ -37,15 +37,18 @@ from catalog.services.products import (
 from catalog.services.purchases import forget_purchases, note_purchase
 from catalog.services.settling import (
     settle_prices,
+    settle_prices_of,
     settle_products,
     settle_variants,
 )
 from catalog.services.stock import (
+    Moved,
     OutOfStock,
     StockMoved,
     free_overdue,
     give_back,
     hold_until,
+    refresh_stock,
     release_hold,
     scrap,
     send_replacement,
@@ -57,6 +60,7 @@ from catalog.services.stock import (
 __all__ = [
     "SUMMARY",
     "LimitedPriceRefused",
+    "Moved",
     "NewPrice",
     "OutOfStock",
     "Pair",
@@ -83,6 +87,7 @@ __all__ = [
     "pictures_of",
     "product_changed",
     "recount_together",
+    "refresh_stock",
     "refresh_summary",
     "release_hold",
     "scrap",
@@ -92,6 +97,7 @@ __all__ = [
     "set_ratings",
     "set_stock",
     "settle_prices",
+    "settle_prices_of",
     "settle_products",
     "settle_variants",
     "summaries",

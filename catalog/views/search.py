@@ -7,16 +7,24 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalog import listing, searches
-from catalog.models import Product
+from catalog import list_page, listing, searches
+from catalog.cards import address_of
 from catalog.search import LONGEST_QUERY, hints, log, suggest
-from catalog.versions import departments_of, free_overdue, good_until, version_of
-from catalog.views.pages import bought_lately, list_page
+from catalog.search import snapshot as snapshot_of
+from catalog.versions import (
+    departments_of,
+    free_overdue,
+    good_until,
+    version_of,
+    version_to_keep,
+)
+from catalog.views.pages import bought_lately
 from shop import clock
 from shop.answers import answer
 from shop.decorators import require_POST
@@ -46,9 +54,12 @@ def search(request: HttpRequest) -> HttpResponse:
     wish = listing.read(request.GET)
     visible = departments_of(request)
     free_overdue(request)
-    found = listing.find(listing.Question(wish, now=clock.now(), visible=visible))
-    beside = _beside(request, found)
-    response = list_page(request, "catalog/search.html", found, **beside)
+    question = listing.Question(
+        wish, now=clock.now(), visible=visible, as_of=version_to_keep(request)
+    )
+    page = list_page.load(request, question)
+    found, beside = page.listing, _beside(request, page.listing)
+    response = render(request, "catalog/search.html", page.context | beside)
     # What a filter leaves says nothing of the words.
     is_counted = wish.query and wish.page == 1 and not found.question.narrowed_by
     results = 0 if found.plan.dropped else found.total
@@ -61,7 +72,8 @@ def search_suggest(request: HttpRequest) -> HttpResponse:
     """What may be meant by what is typed so far; of nothing: own and hot searches."""
     query = request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", " ").strip()
     found = _suggestions(request, query)
-    to = _address(query) if query else reverse("catalog:search")
+    at = reverse("catalog:search")
+    to = _address(query, at) if query else at
     return answer(request, to=to, data={"suggestions": found})
 
 
@@ -82,8 +94,8 @@ def _beside(request: HttpRequest, found: listing.Listing) -> dict[str, Any]:
         return {"own_searches": own, "hot_words": log.hot_words()}
     if found.total:
         return {}
-    public = Product.objects.public(clock.now())
-    hint = hints.hint_for(public, found.plan)
+    question = found.question
+    hint = hints.hint_for(question.snapshot, question.on_shelf, found.plan)
     return {"hint": hint, "hot_words": log.hot_words()}
 
 
@@ -91,29 +103,37 @@ def _suggestions(request: HttpRequest, query: str) -> list[dict[str, str]]:
     if not query:
         texts = [*searches.own_searches(request)[:5], *log.hot_words()]
         distinct = list(dict.fromkeys(texts))[:MOST_SUGGESTIONS]
-        return [{"text": text, "url": _address(text)} for text in distinct]
+        at = reverse("catalog:search")
+        return [{"text": text, "url": _address(text, at)} for text in distinct]
     if not settings.KEEP_PAGES:
-        return _completed(query)
+        return _completed(request, query)
     # Many begin to type the same; it holds as long as kept pages do, but no minute.
     said = f"{version_of(request)} {get_language()} {query}"
     key = f"suggest-{sha256(said.encode(errors='replace')).hexdigest()}"
     found: list[dict[str, str]] | None = cache.get(key)
     if found is None:
-        found = _completed(query)
+        found = _completed(request, query)
         cache.set(key, found, SUGGESTED)
     return found
 
 
-def _completed(query: str) -> list[dict[str, str]]:
-    on_shelf = Product.objects.public(clock.now())
+def _completed(request: HttpRequest, query: str) -> list[dict[str, str]]:
+    snapshot = snapshot_of(version_to_keep(request))
+    visible = [each.pk for each in departments_of(request)]
+    on_shelf = snapshot.states.public(visible, clock.now())
     language = "en" if get_language() == "en" else "zh"
+    offered = suggest(snapshot, on_shelf, query, language, MOST_SUGGESTIONS)
+    at = reverse("catalog:search")
     return [
-        {"text": each.text, "url": _address(each.text, each.product_id)}
-        for each in suggest(on_shelf, query, language, MOST_SUGGESTIONS)
+        {
+            "text": each.text,
+            "url": address_of(each.product_id)
+            if each.product_id
+            else _address(each.text, at),
+        }
+        for each in offered
     ]
 
 
-def _address(text: str, product_id: int | None = None) -> str:
-    if product_id:
-        return reverse("catalog:product-detail", args=[product_id])
-    return f"{reverse('catalog:search')}?{urlencode({'q': text})}"
+def _address(text: str, at: str) -> str:
+    return f"{at}?{urlencode({'q': text})}"

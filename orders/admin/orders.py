@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -19,6 +19,7 @@ from accounts.reveal import Revealing, Shown
 from orders.admin import after_sale_deeds, deeds, parcels
 from orders.admin.filters import DueSoon
 from orders.admin.inlines import EventInline, ItemInline, ParcelInline, PaymentInline
+from orders.admin.late_first import LateFirst
 from orders.admin.waiting import Waiting
 from orders.forms.extension import ExtendForm
 from orders.forms.shipping import ShipForm, StaffCancelForm
@@ -46,6 +47,7 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
     list_filter = ("status", Waiting, DueSoon)
     list_select_related = ("user",)
     list_per_page = 50
+    ordering = ("-pk",)
     show_full_result_count = False
     # The shop's page of an order is its buyer's alone.
     view_on_site = False
@@ -111,12 +113,10 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Order]":
         # The column `next` looks at each order's items.
-        rows = Order.objects.with_lateness(clock.now()).with_clock()
-        return rows.order_by(*self.get_ordering(request))
+        return Order.objects.with_clock()
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str | Combinable, ...]:
-        # What should have left already stands above all else (row F9).
-        return ("-is_late", "-pk")
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LateFirst
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Order]", search_term: str

@@ -143,6 +143,8 @@ _STATES = [
     ("twin-2", OrderStatus.SHIPPED, timedelta(days=4), 1),
     ("received", OrderStatus.COMPLETED, timedelta(days=6), 1),
     ("closed", OrderStatus.CLOSED, timedelta(days=8), 1),
+    # Soon received by itself: the buyer may take more time.
+    ("near", OrderStatus.SHIPPED, timedelta(days=9), 1),
     # About these something is asked (`orders.demo.after_sales`).
     ("asked-unsent", OrderStatus.PAID, timedelta(days=1), 2),
     ("asked-sent", OrderStatus.SHIPPED, timedelta(days=5), 2),
@@ -161,7 +163,7 @@ def _filling(
 ) -> list[DemoOrder]:
     """Invent completed orders, for load tests."""
     random, now = wishes.random, clock.now()
-    variants = list(Variant.objects.order_by("pk")[:500])
+    variants = list(Variant.objects.select_related("product").order_by("pk")[:500])
     first = Order.objects.filter(token__startswith=FILLING).count()
     orders = []
     for count in range(first, first + number):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -55,11 +55,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def overdue_to_ship(self, moment: datetime) -> Self:
         """Those that should have left by then, and have not, or not all (row F9)."""
         return self.to_ship().filter(ship_by__lte=moment)
-
-    def with_lateness(self, moment: datetime) -> Self:
-        """With `is_late`: 1 for those that are overdue to ship, else 0; to sort by."""
-        late = When(status__in=SHIPPABLE, ship_by__lte=moment, then=1)
-        return self.annotate(is_late=Case(late, default=0))
 
     def to_receive_by(self, moment: datetime) -> Self:
         """Those that are received by themselves by then."""
@@ -411,7 +406,9 @@ class OrderItem(models.Model):
 
     @property
     def can_be_received(self) -> bool:
-        return self.status == ItemStatus.SHIPPED
+        """Tell whether the buyer may; asks for the request unless `with_request`."""
+        is_asked_about = getattr(self, "open_after_sale", None) is not None
+        return self.status == ItemStatus.SHIPPED and not is_asked_about
 
 
 class OrderEvent(models.Model):

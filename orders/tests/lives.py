@@ -29,7 +29,7 @@ from shop.models import OutgoingMessage
 from shop.refusals import Refusal
 
 #: What the clock does to orders; the rest of `run_due` is about other things.
-TASKS = ("close_unpaid", "receive", "remind_receipt", "refunds", "praise")
+TASKS = ("close_unpaid", "receive", "remind", "settle_requests", "praise")
 DAWN = datetime(2026, 11, 29, 8, tzinfo=UTC)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 

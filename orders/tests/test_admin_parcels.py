@@ -1,5 +1,6 @@
 """What staff see and do about parcels: late ones, slips, scan lines, corrections."""
 
+import re
 from datetime import timedelta
 from functools import partial
 
@@ -7,6 +8,7 @@ import pytest
 
 from accounts.tests.factories import make_user
 from catalog.tests.factories import make_product
+from orders.admin.orders import OrderAdmin
 from orders.models import Order, Parcel, ScanKind
 from orders.services import addresses, ship_reminders, tracking
 from orders.tests.factories import make_order, ship, ship_all
@@ -56,6 +58,28 @@ class TestLateOrders:
         assert marked(page, "ship-by")[0]["class"] == "is-late"
         ship_all(order)
         html = carol.get(ORDERS).content.decode()
+        assert html.index(newer.number) < html.index(order.number)
+
+    def test_each_order_stands_on_one_page_however_they_are_cut(
+        self, carol, monkeypatch
+    ):
+        monkeypatch.setattr(OrderAdmin, "list_per_page", 3)
+        placed = [make_order(status="paid") for _ in range(7)]
+        placed.append(make_order())  # has no moment to ship by
+        late = placed[1:5]
+        Order.objects.filter(pk__in=[o.pk for o in late]).update(ship_by=clock.now())
+        seen = []
+        for page in (1, 2, 3):
+            html = carol.get(ORDERS, {"p": page}).content.decode()
+            seen += re.findall(r'class="field-number"><a [^>]*>(\d+)<', html)
+        others = [placed[0], *placed[5:]]
+        expected = [*reversed(late), *reversed(others)]
+        assert seen == [order.number for order in expected]
+
+    def test_who_sorts_by_a_column_gets_that(self, carol, order):
+        newer = make_order(status="paid")
+        Order.objects.filter(pk=order.pk).update(ship_by=clock.now())
+        html = carol.get(ORDERS, {"o": "-6"}).content.decode()
         assert html.index(newer.number) < html.index(order.number)
 
     def test_stand_on_the_desk_in_red(self, carol, order):

@@ -382,7 +382,7 @@ class TestWindows:
 
     def test_a_later_change_of_the_rule_moves_nothing(self, alice):
         _order, item = received(alice)
-        call_command("policy", "return_days", "30")
+        call_command("policy", "after_sale_days", "30")
         with clock.at(item.received_at + 7 * DAY):
             assert make_request(item).kind == "exchange"
 

@@ -1,7 +1,7 @@
 """The carriers' numbers, and whoever is asked where parcels are."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import pytest
@@ -88,6 +88,7 @@ def kuaidi100_answers(monkeypatch, body, status=200):
     return asked
 
 
+AFTER_IT = datetime(2026, 11, 29, tzinfo=UTC)
 JOURNEY = {
     "message": "ok",
     "state": "3",
@@ -177,23 +178,26 @@ class TestKuaidi100:
 
     def test_asks_signed_and_reads_the_journey(self, parcel, monkeypatch):
         asked = kuaidi100_answers(monkeypatch, JOURNEY)
-        scans = Kuaidi100(self.URL).scans_of(parcel)
-        [(method, url, form)] = asked
+        with clock.at(AFTER_IT):
+            scans = Kuaidi100(self.URL).scans_of(parcel)
+        with clock.at(AFTER_IT - timedelta(days=2)):
+            # What its clock says will be, is not told yet.
+            assert len(Kuaidi100(self.URL).scans_of(parcel)) == 2
+        (method, url, form), _second = asked
         assert (method, url) == ("POST", "https://poll.kuaidi100.com/poll/query.do")
-        question = json.loads(form["param"][0])
-        assert question["com"] == "shunfeng"
-        assert question["num"] == parcel.tracking_number
-        assert question["phone"] == str(parcel.order.phone)[-4:]
-        # Computed by hand: md5(param + key + customer), upper case.
-        joined = f"{form['param'][0]}a/keyCUSTOMER".encode()
-        assert form["sign"] == [kuaidi100.hashlib.md5(joined).hexdigest().upper()]
+        assert form["param"] == [
+            '{"com":"shunfeng","num":"SF1234567890","phone":"8000","resultv2":"4"}'
+        ]
+        # Computed with md5sum of that, the key and the customer, in one piece.
+        assert form["sign"] == ["73B54680E60D3C2CBA419B4CB5E80605"]
+        assert form["customer"] == ["CUSTOMER"]
         assert [scan.kind for scan in scans] == [
             ScanKind.SIGNED,
             ScanKind.DELIVERING,
             ScanKind.MOVING,
             ScanKind.COLLECTED,
         ]
-        assert scans[0].text == "签收 本人"
+        assert scans[0].text == "已签收 本人"
         assert scans[0].at.utcoffset() == timedelta(hours=8)
 
     def test_nothing_found_is_no_fault(self, parcel, monkeypatch):

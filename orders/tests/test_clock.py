@@ -483,8 +483,8 @@ def test_the_rules_have_their_defaults():
     defaults = {
         "receipt_days": 10,
         "receipt_reminder_hours": 24,
-        "extension_days": 3,
-        "extension_window_days": 3,
+        "receipt_extension_days": 3,
+        "receipt_extension_window_days": 3,
     }
     for name, number in defaults.items():
         assert policy.rule(name).default == number

@@ -15,6 +15,7 @@ from reviews import queues
 from reviews.admin import bulk, deeds
 from reviews.models import FollowUp, Review
 from reviews.wording import marked
+from shop.admin_lists import ListedLookups
 
 
 class ToRead(admin.SimpleListFilter):
@@ -36,7 +37,7 @@ class ToRead(admin.SimpleListFilter):
 
 
 @admin.register(Review)
-class ReviewAdmin(LookOnly, admin.ModelAdmin[Review]):
+class ReviewAdmin(LookOnly, ListedLookups, admin.ModelAdmin[Review]):
     """Reviews. Nothing is typed into them: buttons call the shop's own services."""
 
     list_display = (

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reviews.models import SensitiveWord
 from reviews.wording import key_of
 from shop import clock
+from shop.admin_lists import ListedLookups
 
 
 class SensitiveWordForm(forms.ModelForm[SensitiveWord]):
@@ -38,7 +39,7 @@ class SensitiveWordForm(forms.ModelForm[SensitiveWord]):
 
 
 @admin.register(SensitiveWord)
-class SensitiveWordAdmin(admin.ModelAdmin[SensitiveWord]):
+class SensitiveWordAdmin(ListedLookups, admin.ModelAdmin[SensitiveWord]):
     form = SensitiveWordForm
     list_display = ("word", "added_at")
     search_fields = ("word",)

@@ -25,7 +25,9 @@ def make_pending(user=None, product=None) -> Review:
 def make_praised(user=None, product=None) -> Review:
     """Buy and receive one item, and let its time go by."""
     review = make_pending(user, product)
-    with clock.at(review.item.praise_at):
+    due_at = review.item.praise_at
+    assert due_at
+    with clock.at(due_at):
         assert praise(review.pk)
     review.refresh_from_db()
     return review

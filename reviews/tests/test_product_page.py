@@ -175,6 +175,15 @@ def test_links_keep_what_is_chosen(client, many):
     assert f'<link rel="canonical" href="http://testserver/en/p/{many.pk}/"' in page
 
 
+def test_default_praise_stands_alone(client, many):
+    """Who wrote nothing gave neither stars nor a language to filter by."""
+    page = client.get(f"/en/p/{many.pk}/?stars=5&language=en").text
+    assert 'href="?silent=1#reviews"' in page
+    page = client.get(f"/en/p/{many.pk}/?silent=1").text
+    assert 'href="?photos=1#reviews"' in page
+    assert 'href="?stars=5#reviews"' in page
+
+
 def test_default_praise_is_greyed_labelled_and_never_a_review(client, many):
     page = client.get(f"/en/p/{many.pk}/?silent=1").content.decode()
     assert 'data-average="3.67" data-count="3" data-silent="2"' in page

@@ -104,6 +104,7 @@ def addresses(owner):
         "item_id": order.items.get().pk,
         "after_sale_id": make_request(order.items.get(), state="return_goods").pk,
         "gateway": "sandbox",
+        "public_id": "0" * 16,
     }
     found = {}
     for name, pattern in all_patterns():

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from shop import policy
 
-RULES = ("return_days", "exchange_days")
+RULES = ("after_sale_days", "exchange_days")
 
 
 def after_sale_windows(received_at: datetime) -> dict[str, datetime]:
@@ -19,6 +19,6 @@ def windows_by(
 ) -> dict[str, datetime]:
     """Return the same by rules that were read."""
     return {
-        "return_by": received_at + timedelta(days=int(rules["return_days"])),
+        "return_by": received_at + timedelta(days=int(rules["after_sale_days"])),
         "exchange_by": received_at + timedelta(days=int(rules["exchange_days"])),
     }
