@@ -74,6 +74,7 @@ class TestAsking:
         assert shown["data-state"] == "requested"
         assert shown["data-amount"] == "33.35"
         assert marked(page, "next-event")[0]["data-at"]
+        assert marked(page, "countdown")[0]["data-ends-at"]
         assert marked(page, "withdraw")
 
     def test_as_json(self, as_alice, item):
