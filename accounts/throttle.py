@@ -94,16 +94,23 @@ def prepare(keys: Iterable[str]) -> None:
 
 
 def _reserve_within(window: timedelta, key: str, rule: str) -> str:
-    prepare([key])
-    _count(window, key, rule)
+    # Nearly always the budget is there already.
+    if not _count(window, key, rule):
+        prepare([key])
+        _count(window, key, rule)
     return key
 
 
 @whole_deed
-def _count(window: timedelta, key: str, rule: str) -> None:
-    if not Budget.objects.reserve(key, policy.whole(rule), window, clock.now()):
-        left = Budget.objects.get(pk=key).ends_at - clock.now()
-        raise Throttled(retry_after=int(left.total_seconds()))
+def _count(window: timedelta, key: str, rule: str) -> bool:
+    """Take a try; False when there is no budget yet. Raises Throttled."""
+    if Budget.objects.reserve(key, policy.whole(rule), window, clock.now()):
+        return True
+    budget = Budget.objects.filter(pk=key).first()
+    if budget is None:
+        return False
+    left = budget.ends_at - clock.now()
+    raise Throttled(retry_after=int(left.total_seconds()))
 
 
 @whole_deed

@@ -110,7 +110,8 @@ def tell_buyer(kind: Kind, order_id: int, **words: Any) -> None:
 
     A buyer whose account is closed hears nothing any more.
     """
-    order = Order.objects.select_related("user").get(pk=order_id)
+    told = ("number", "language", "user__phone", "user__closed_at")
+    order = Order.objects.select_related("user").only(*told).get(pk=order_id)
     if order.user.is_closed:
         return
     outbox.write(

@@ -62,10 +62,17 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def due_by(self, moment: datetime) -> Self:
         """Those that by then the clock closes, receives, or decides a request of."""
-        unpaid = Q(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
-        shipped = Q(status=OrderStatus.SHIPPED, receive_by__lte=moment)
+        return self.filter(pk__in=self.ids_due_by(moment))
+
+    def ids_due_by(self, moment: datetime) -> set[int]:
+        """Return their ids: three looks into an index each, no OR that reads all."""
         asked = OrderItem.objects.filter(open_after_sale__decide_by__lte=moment)
-        return self.filter(unpaid | shipped | Q(pk__in=asked.values("order")))
+        found = [
+            self.unpaid_by(moment).values_list("pk", flat=True),
+            self.to_receive_by(moment).values_list("pk", flat=True),
+            asked.values_list("order", flat=True),
+        ]
+        return {pk for ids in found for pk in ids.order_by()}
 
     def to_remind_by(self, moment: datetime) -> Self:
         """Those whose buyers are to be told by then that receipt is near.

@@ -16,7 +16,7 @@ from catalog.models import Product, Variant
 from catalog.services import OutOfStock
 from catalog.tests.factories import make_product, make_variant
 from orders.models import Order, OrderEvent, OrderItem, Parcel
-from orders.next_event import Deed, next_event
+from orders.next_event import Deed, NextEvent, next_event
 from orders.refusals import (
     AlreadyPaid,
     AlreadyReceived,
@@ -78,6 +78,18 @@ class TestPlacing:
     def test_freight_is_free_from_a_sum_on(self):
         assert make_order(lines=make_product(price="98.99")).freight_amount == 10
         assert make_order(lines=make_product(price="99.00")).freight_amount == 0
+
+    def test_freight_is_free_where_every_line_is(self):
+        free, other = make_product(has_free_freight=True), make_product()
+        Variant.objects.update(price="5.00")
+        assert make_order(lines=free).freight_amount == 0
+        assert make_order(lines=[free, other]).freight_amount == 10
+
+    def test_a_promise_of_free_freight_that_ended_meanwhile_is_seen_first(self):
+        free = make_product(price="5.00", has_free_freight=True)
+        Product.objects.filter(pk=free.pk).update(has_free_freight=False)
+        with pytest.raises(TotalChanged):
+            make_order(lines=free, total_shown=Decimal("5.00"))
 
     @pytest.mark.parametrize(
         ("spoil", "refusal"),
@@ -454,6 +466,10 @@ class TestStates:
         assert next_event(order, now).deed == Deed.RECEIVE
         assert next_event(order, now).at == order.receive_by
         receive(order.items.get())
+        order.refresh_from_db()
+        item = order.items.get()
+        assert next_event(order, now) == NextEvent(Deed.PRAISE, item.praise_at)
+        call_command("run_due", at=item.praise_at.isoformat(), only=["praise"])
         order.refresh_from_db()
         assert next_event(order, now) is None
 
