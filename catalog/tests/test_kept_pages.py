@@ -22,7 +22,7 @@ from catalog.models import (
     SpecDefinition,
     Synonym,
 )
-from catalog.search import keeping, log
+from catalog.search import log
 from catalog.tests.factories import make_limited_price, make_product, make_spec
 from catalog.views import pages
 from orders.tests.factories import buyer, cancel, make_order
@@ -44,7 +44,6 @@ def pages_are_kept(settings, monkeypatch):
     # Searches are written down every few seconds, in the middle of a count otherwise.
     monkeypatch.setattr(log, "PAUSE", float("inf"))
     versions.forget()
-    keeping.forget()
 
 
 @pytest.fixture
