@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -188,7 +188,7 @@ def _refuse_over_limit(user: User, lines: list[Line], limit: int) -> None:
         .filter(variant__in=[line.variant.pk for line in lines])
         .exclude(order__status=OrderStatus.CLOSED)
         .values_list("variant_id")
-        .annotate(units=Sum("quantity"))
+        .annotate(units=Sum(F("quantity") - F("refunded_quantity")))
     )
     before = dict(bought)
     for line in lines:
