@@ -39,6 +39,8 @@ class Cart(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     #: When a line was last touched: visitors' carts that nobody comes back to go away.
     updated_at = models.DateTimeField(default=clock.now, editable=False)
+    #: When its owner was last reminded of it; once for each time that it is left.
+    reminded_at = models.DateTimeField(null=True, editable=False)
 
     objects = CartQuerySet.as_manager()
 

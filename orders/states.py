@@ -35,6 +35,9 @@ MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
     S.CLOSED: frozenset(),
 }
 
+#: From these an order moves nowhere.
+FINISHED = tuple(state for state, targets in MOVES.items() if not targets)
+
 
 def sources_of(target: OrderStatus) -> list[OrderStatus]:
     """Return the states from which an order may move to `target`."""

@@ -16,13 +16,20 @@ from phonenumber_field.modelfields import PhoneNumberField
 from accounts import identifiers
 from catalog.models import Product, Variant
 from catalog.pictures import StoredPicture
-from orders.states import ItemStatus, OrderStatus, sources_of
+from orders.states import FINISHED, ItemStatus, OrderStatus, sources_of
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def placed_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """A shopper's own orders; every load for a shopper starts here."""
         return self.filter(user=user.pk) if user.pk else self.none()
+
+    def shown(self) -> Self:
+        """Those that their buyers have not hidden."""
+        return self.filter(hidden_at=None)
+
+    def hidden(self) -> Self:
+        return self.exclude(hidden_at=None)
 
     def newest_first(self) -> Self:
         return self.order_by("-placed_at", "-pk")
@@ -105,6 +112,13 @@ class Order(models.Model):
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     close_reason = models.CharField(_("reason of closing"), max_length=200, blank=True)
+    #: When the buyer put it out of sight; staff see it as before (row F14).
+    hidden_at = models.DateTimeField(
+        _("hidden by the buyer at"), null=True, blank=True, editable=False
+    )
+    #: When the buyer was reminded, once, to pay it or to review it (row H5).
+    pay_reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    review_reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OrderQuerySet.as_manager()
 
@@ -121,6 +135,7 @@ class Order(models.Model):
             ),
             models.Index(fields=["status", "pay_by"], name="orders_unpaid_due"),
             models.Index(fields=["status", "receive_by"], name="orders_receipt_due"),
+            models.Index(fields=["status", "completed_at"], name="orders_completed"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -134,6 +149,10 @@ class Order(models.Model):
                 condition=Q(discount_amount__gte=0, total_amount__gte=0)
                 & Q(discount_amount__lte=F("goods_amount")),
                 name="orders_order_discount_within_its_goods",
+            ),
+            models.CheckConstraint(
+                condition=Q(hidden_at__isnull=True) | Q(status__in=FINISHED),
+                name="orders_order_only_finished_are_hidden",
             ),
         ]
 
