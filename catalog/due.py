@@ -5,7 +5,9 @@ from functools import partial
 
 from catalog import search, services, versions
 from catalog.exchange import waiting
+from catalog.messages import ALERTS
 from catalog.models import (
+    Alert,
     CatalogChange,
     ProductImport,
     RecentPurchase,
@@ -16,6 +18,7 @@ from catalog.models import (
 from catalog.models.imports import LOOKED_AT_FOR
 from catalog.models.purchases import LATELY
 from catalog.search import counts, log, ranks, vocabulary
+from catalog.services import alerts
 from shop import due
 
 HOUR = timedelta(hours=1)
@@ -102,6 +105,31 @@ def prices_to_change(moment: datetime, most: int) -> list[due.Deed]:
         for pk, due_at in rows[:most]
         if due_at
     ]
+
+
+@due.task("alerts")
+def alerts_to_tell(moment: datetime, most: int) -> list[due.Deed]:
+    """Who waits for what is there again or costs less by now, in batches."""
+    waiting = Alert.objects.to_tell(moment, ALERTS.name).order_by("pk")
+    ids = list(waiting.values_list("pk", flat=True)[: most * BATCH])
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    return [
+        # Since when is not known; what was seen just now is told now.
+        due.Deed("tell", batch[0], moment, partial(alerts.tell, alert_ids=batch))
+        for batch in batches
+    ]
+
+
+@due.task("cleanup")
+def alerts_to_forget(moment: datetime, most: int) -> list[due.Deed]:
+    """Alerts that do not count any more, a batch of them."""
+    over = Alert.objects.over(moment).order_by("ends_at", "pk")
+    first = over.values_list("pk", "ends_at").first()
+    if first is None:
+        return []
+    pk, ends_at = first
+    forget = partial(alerts.forget_alerts, moment=moment, most=BATCH)
+    return [due.Deed("forget_alerts", pk, ends_at, forget)]
 
 
 @due.task("forget_changes")

@@ -39,6 +39,11 @@ class ProductPage:
     purchase_limit: int
 
     @property
+    def is_sold_out(self) -> bool:
+        """Tell whether there is none of the chosen variant."""
+        return self.variant.stock == 0
+
+    @property
     def most_units(self) -> int:
         """How many units of the chosen variant can be put into the cart."""
         stock = self.variant.stock

@@ -3,10 +3,14 @@
 from datetime import datetime
 from functools import partial
 
+from orders import due_reminders
 from orders.models import Order, OrderItem, Payment, Refund
 from orders.services import asking, closing, receipt, refunds, sales, settling
 from orders.states import ItemStatus
 from shop import due
+
+#: More of what the clock does, by subject.
+__all__ = ["due_reminders"]
 
 due.settler("variants")(closing.settle_variants)
 due.settler("accounts")(settling.settle_accounts)

@@ -1,14 +1,13 @@
 """What orders tell their buyers."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import identifiers
 from orders.models import Order
 from shop import outbox
-from shop.messages import Kind, register
-from shop.models import OutgoingMessage
+from shop.messages import Kind, Topic, register, register_topic
 
 ORDER_PAID = register(
     Kind(
@@ -29,22 +28,65 @@ PARCEL_SENT = register(
         ),
     )
 )
+UNPAID = register_topic(
+    Topic(
+        name="unpaid",
+        label=_("Reminder to pay"),
+        help_text=_("Once, before an order closes because it is not paid."),
+    )
+)
+REVIEWS = register_topic(
+    Topic(
+        name="reviews",
+        label=_("Reminder to review"),
+        help_text=_("Once, when an order has something that you could review."),
+    )
+)
+PAY_REMINDER = register(
+    Kind(
+        name="pay_reminder",
+        label=_("reminder to pay"),
+        subject=_("Your order waits to be paid"),
+        text=_(
+            "Order %(number)s closes at %(time)s if it is not paid: %(address)s "
+            "No more such messages: %(off)s"
+        ),
+        topic=UNPAID,
+    )
+)
+REVIEW_REMINDER = register(
+    Kind(
+        name="review_reminder",
+        label=_("reminder to review"),
+        subject=_("How do you like it?"),
+        text=_(
+            "You have received order %(number)s. Your review helps others: %(address)s "
+            "No more such messages: %(off)s"
+        ),
+        topic=REVIEWS,
+    )
+)
 
 
-def tell_buyer(kind: Kind, order_id: int, **words: Any) -> None:
-    """Write a text message to an order's buyer, in the order's language (row K3).
+def tell_buyer(
+    kind: Kind, order_id: int, *, expires_at: datetime | None = None, **words: Any
+) -> None:
+    """Write to an order's buyer, in the order's language (row K3).
 
-    A buyer whose account is closed hears nothing any more.
+    A buyer whose account is closed hears nothing any more. After `expires_at` it is not
+    sent any more.
     """
     order = Order.objects.select_related("user").get(pk=order_id)
     if order.user.is_closed:
         return
+    channel, recipient = order.user.contact
     outbox.write(
         kind,
-        channel=OutgoingMessage.Channel.SMS,
-        recipient=identifiers.national_phone(str(order.user.phone)),
+        channel=channel,
+        recipient=recipient,
         language=order.language,
         account_id=order.user_id,
+        expires_at=expires_at,
         number=order.number,
         **words,
     )

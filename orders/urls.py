@@ -8,6 +8,7 @@ from orders.views import (
     coupons,
     gateways,
     invoices,
+    keeping,
     orders,
     payment,
     sandbox,
@@ -25,6 +26,9 @@ urlpatterns = [
     path("orders/<slug:number>/", orders.order_detail, name="order-detail"),
     path("orders/<slug:number>/pay/", payment.order_pay, name="order-pay"),
     path("orders/<slug:number>/cancel/", orders.order_cancel, name="order-cancel"),
+    path("orders/<slug:number>/again/", keeping.order_again, name="order-again"),
+    path("orders/<slug:number>/hide/", keeping.order_hide, name="order-hide"),
+    path("orders/<slug:number>/restore/", keeping.order_restore, name="order-restore"),
     path("orders/<slug:number>/receipt/", invoices.order_receipt, name="order-receipt"),
     path("orders/<slug:number>/invoice/", invoices.order_invoice, name="order-invoice"),
     path(

@@ -17,6 +17,7 @@ from accounts import identifiers
 from catalog.models import Product, Variant
 from catalog.pictures import StoredPicture
 from orders.states import FINISHED, ItemStatus, OrderStatus, sources_of
+from shop.models import MutedTopic
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -46,6 +47,27 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def to_receive_by(self, moment: datetime) -> Self:
         """Those that are received by themselves by then."""
         return self.filter(status=OrderStatus.SHIPPED, receive_by__lte=moment)
+
+    def to_pay_at(self, moment: datetime, *, topic: str) -> Self:
+        """Unpaid ones whose buyers can pay, want to be reminded of it, and were not."""
+        unpaid = self.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__gt=moment)
+        return unpaid.filter(pay_reminded_at=None)._heard(topic)
+
+    def to_review_at(self, moment: datetime, *, topic: str) -> Self:
+        """Completed ones, in sight, of which the same is true of reviewing an item."""
+        done = self.shown().filter(
+            status=OrderStatus.COMPLETED, completed_at__lte=moment
+        )
+        return done.to_review().filter(review_reminded_at=None)._heard(topic)
+
+    def to_review(self) -> Self:
+        """Those with an item whose review waits to be written."""
+        items = OrderItem.objects.filter(order=OuterRef("pk"), review_state="pending")
+        return self.filter(Exists(items))
+
+    def _heard(self, topic: str) -> Self:
+        muted = MutedTopic.objects.about(topic).filter(account_id=OuterRef("user_id"))
+        return self.filter(~Exists(muted), user__is_active=True)
 
     def move(self, pk: int, to: OrderStatus, **changes: Any) -> bool:
         """Move an order to a state, or return False when it may not go there now.
@@ -161,6 +183,11 @@ class Order(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:order-detail", args=[self.number])
+
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether it moves nowhere any more."""
+        return self.status in FINISHED
 
     @property
     def region(self) -> str:

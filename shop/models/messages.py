@@ -25,6 +25,10 @@ class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
     def newest_first(self) -> Self:
         return self.order_by("-pk")
 
+    def of_account(self, account_id: int) -> Self:
+        """Those to an account; not those to a number that was another's before."""
+        return self.filter(account_id=account_id)
+
     def to_person(self, account_id: int, recipients: Collection[str]) -> Self:
         """Those to an account, or to one of its phones and e-mails."""
         return self.filter(Q(account_id=account_id) | Q(recipient__in=recipients))

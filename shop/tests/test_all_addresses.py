@@ -13,7 +13,7 @@ from cart.tests.factories import make_cart, make_line
 from catalog.models import Category
 from catalog.tests.factories import make_product
 from orders.tests.factories import make_order
-from shop import due
+from shop import due, links
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,7 @@ OPEN = {
     "accounts:password-verify",
     "accounts:password-verify-send",
     "accounts:password-reset",
+    "accounts:message-off",
     "orders:buy-now",
     "cart:cart-detail",
     "cart:cart-add",
@@ -95,6 +96,7 @@ def addresses(owner):
         "payment_number": order.payments.get().number,
         "item_id": order.items.get().pk,
         "gateway": "sandbox",
+        "token": links.off_address(owner.pk, "alerts").split("/")[-2],
     }
     found = {}
     for name, pattern in all_patterns():
