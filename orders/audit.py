@@ -16,14 +16,13 @@ from orders.models import (
     Payment,
     PaymentKind,
     PaymentStatus,
-    Refund,
     SalesCount,
 )
-from orders.personal import FINAL, make_nameless
+from orders.personal import make_nameless
 from orders.rebuild import bought_together, rebuild_sales, rebuild_together
 from orders.services import sales, top_ups
-from orders.states import ItemStatus, OrderStatus
-from shop import audit
+from orders.states import FINAL, AfterSaleState, ItemStatus, OrderStatus
+from shop import audit, money
 
 #: More checks, by subject.
 __all__ = ["coupon_audit"]
@@ -89,18 +88,17 @@ def states_fit_together() -> Iterator[audit.Finding]:
 
 @audit.check
 def money_came_once() -> Iterator[audit.Finding]:
-    """What was paid and not sent back is the total of a paid order, else nothing."""
+    """What was paid and not sent back is a paid order's total without its refunds."""
     for order in _orders():
         paid = sum(
             (p.amount for p in order.payments.all() if p.status == PaymentStatus.PAID),
             Decimal("0.00"),
         )
         back = sum(
-            (p.refund.amount for p in order.payments.all() if hasattr(p, "refund")),
+            (r.amount for p in order.payments.all() for r in p.refunds.all()),
             Decimal("0.00"),
         )
-        unpaid = (OrderStatus.PENDING_PAYMENT, OrderStatus.CLOSED)
-        expected = Decimal("0.00") if order.status in unpaid else order.total_amount
+        expected = _owed_to_the_shop(order)
         if paid - back != expected:
             yield audit.Finding(
                 "money", "orders.Order", order.pk, paid - back, expected
@@ -109,14 +107,15 @@ def money_came_once() -> Iterator[audit.Finding]:
 
 @audit.check
 def refunds_are_not_above_what_was_paid() -> Iterator[audit.Finding]:
-    """No refund is larger than its payment, and none is of an unpaid one."""
-    refunds = Refund.objects.select_related("payment").order_by("pk")
-    for refund in refunds.iterator(chunk_size=CHUNK):
-        paid = refund.payment.status == PaymentStatus.PAID
-        most = refund.payment.amount if paid else Decimal("0.00")
-        if refund.amount > most:
+    """All refunds of a payment are no more than it, and none is of an unpaid one."""
+    refunded = Payment.objects.filter(refunds__isnull=False)
+    for payment in refunded.annotate(back=Sum("refunds__amount")).order_by("pk"):
+        is_paid = payment.status == PaymentStatus.PAID
+        most = payment.amount if is_paid else Decimal("0.00")
+        back = money.rounded(payment.back)
+        if back > most:
             yield audit.Finding(
-                "refunds", "orders.Refund", refund.pk, refund.amount, f"at most {most}"
+                "refunds", "orders.Payment", payment.pk, back, f"at most {most}"
             )
 
 
@@ -125,10 +124,11 @@ def top_ups_are_in_the_ledger() -> Iterator[audit.Finding]:
     """What came for a wallet stands in its ledger once, or went back."""
     rows = WalletEntry.objects.filter(kind=WalletEntry.Kind.TOP_UP)
     credited = dict(rows.values_list("deed", "amount"))
-    tried = Payment.objects.filter(kind=PaymentKind.TOP_UP).select_related("refund")
+    tried = Payment.objects.filter(kind=PaymentKind.TOP_UP)
+    tried = tried.select_related("whole_refund")
     for payment in tried.order_by("pk").iterator(chunk_size=CHUNK):
         is_kept = payment.status == PaymentStatus.PAID and not hasattr(
-            payment, "refund"
+            payment, "whole_refund"
         )
         expected = payment.amount if is_kept else Decimal("0.00")
         stored = credited.pop(top_ups.deed_of(payment), Decimal("0.00"))
@@ -144,7 +144,7 @@ def top_ups_are_in_the_ledger() -> Iterator[audit.Finding]:
 
 @audit.check
 def stock_left_for_every_order() -> Iterator[audit.Finding]:
-    """The stock ledger knows each order's units: taken, and given back if closed."""
+    """The stock ledger knows each order's units: taken, given back if never sent."""
     moved = dict(
         StockEntry.objects.filter(
             kind__in=(StockEntry.Kind.ORDER, StockEntry.Kind.CANCELLED)
@@ -154,7 +154,9 @@ def stock_left_for_every_order() -> Iterator[audit.Finding]:
     )
     for order in _orders():
         units = sum(item.quantity for item in order.items.all())
-        expected = 0 if order.status == OrderStatus.CLOSED else -units
+        back = sum(item.cancelled_quantity for item in order.items.all())
+        never_paid = order.status == OrderStatus.CLOSED and order.paid_at is None
+        expected = 0 if never_paid else back - units
         stored = moved.get(order.number, 0)
         if stored != expected:
             yield audit.Finding(
@@ -245,6 +247,18 @@ def orders_of_closed_accounts_are_nameless() -> Iterator[audit.Finding]:
         )
 
 
+def _owed_to_the_shop(order: Order) -> Decimal:
+    if order.paid_at is None:
+        return money.ZERO
+    granted = (
+        request.amount
+        for item in order.items.all()
+        for request in item.after_sales.all()
+        if request.state == AfterSaleState.REFUNDED
+    )
+    return order.total_amount - sum(granted, money.ZERO)
+
+
 def _orders() -> Iterator[Order]:
-    orders = Order.objects.prefetch_related("items", "payments__refund")
+    orders = Order.objects.prefetch_related("items__after_sales", "payments__refunds")
     yield from orders.order_by("pk").iterator(chunk_size=CHUNK)

@@ -1,12 +1,22 @@
 """What the clock does to orders."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
 from orders import due_reminders
-from orders.models import Order, OrderItem, Payment, Refund
-from orders.services import asking, closing, receipt, refunds, sales, settling
-from orders.states import ItemStatus
+from orders.models import Order, Payment, Refund
+from orders.models.orders import OrderQuerySet
+from orders.next_event import Deed, NextEvent, next_event
+from orders.services import (
+    asking,
+    closing,
+    receipt_timer,
+    receiving,
+    refunds,
+    sales,
+    settling,
+)
 from shop import due
 
 #: More of what the clock does, by subject.
@@ -19,35 +29,52 @@ due.settler("accounts")(settling.settle_accounts)
 @due.task("close_unpaid")
 def orders_to_close(moment: datetime, limit: int) -> list[due.Deed]:
     """Find the orders whose time to pay is over."""
-    overdue = Order.objects.unpaid_by(moment).order_by("pay_by", "pk")
+    unpaid = Order.objects.unpaid_by(moment).order_by("pay_by", "pk")
     return [
         due.Deed(
             "close_unpaid",
-            pk,
-            pay_by,
-            partial(closing.close_overdue, pk),
-            order_number=number,
+            order.pk,
+            event.at,
+            partial(closing.close_overdue, order.pk),
+            order_number=order.number,
         )
-        for pk, number, pay_by in overdue.values_list("pk", "number", "pay_by")[:limit]
+        for order, event in _next_of(unpaid[:limit], Deed.CLOSE, moment)
     ]
 
 
 @due.task("receive")
 def items_to_receive(moment: datetime, limit: int) -> list[due.Deed]:
     """Find the items whose receipt is overdue."""
-    items = OrderItem.objects.filter(
-        status=ItemStatus.SHIPPED, order__in=Order.objects.to_receive_by(moment)
-    ).select_related("order")
+    shipped = Order.objects.to_receive_by(moment).order_by("receive_by", "pk")
     return [
         due.Deed(
             "receive",
             item.pk,
-            item.order.receive_by or moment,
-            partial(receipt.receive_overdue, item_id=item.pk, order_id=item.order_id),
-            order_number=item.order.number,
+            event.at,
+            partial(receiving.receive_overdue, item_id=item.pk, order_id=order.pk),
+            order_number=order.number,
             item_id=str(item.pk),
         )
-        for item in items.order_by("order__receive_by", "pk")[:limit]
+        for order, event in _next_of(shipped[:limit], Deed.RECEIVE, moment)
+        for item in order.items.all()
+        if item.can_be_received
+    ]
+
+
+@due.task("remind_receipt")
+def buyers_to_remind(moment: datetime, limit: int) -> list[due.Deed]:
+    """Find the orders whose buyers should hear that receipt is near."""
+    near = Order.objects.to_remind_by(moment).order_by("remind_receipt_at", "pk")
+    return [
+        due.Deed(
+            "remind_receipt",
+            # Once for each deadline: more time moves it.
+            (order.pk, order.receive_by),
+            order.remind_receipt_at or moment,
+            partial(receipt_timer.remind, order.pk),
+            order_number=order.number,
+        )
+        for order, _event in _next_of(near[:limit], Deed.RECEIVE, moment)
     ]
 
 
@@ -92,6 +119,16 @@ def payments_to_ask(moment: datetime, limit: int) -> list[due.Deed]:
         )
         for payment in waiting[:limit]
     ]
+
+
+def _next_of(
+    orders: OrderQuerySet, deed: Deed, moment: datetime
+) -> Iterator[tuple[Order, NextEvent]]:
+    """Return the orders to which the clock does just this next."""
+    for order in orders.with_clock():
+        event = next_event(order, moment)
+        if event and event.deed == deed:
+            yield order, event
 
 
 def _order_of(payment: Payment) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from orders.models import Order, OrderItem
+from orders.models import AfterSale, Order, OrderItem
 from orders.models.orders import OrderQuerySet
 from orders.states import OrderStatus
 from shop import clock
@@ -22,6 +22,7 @@ MOST_WORDS = 8
 HIDDEN = "hidden"
 
 _items = OrderItem.objects.filter(order=OuterRef("pk"))
+_requests = AfterSale.objects.filter(item__order=OuterRef("pk"))
 _shown = Q(hidden_at=None)
 
 #: tab: its name, and which orders stand in it. Unknown tabs show all.
@@ -37,8 +38,7 @@ TABS: dict[str, tuple[str | Promise, Q]] = {
         _("To review"),
         _shown & Q(Exists(_items.filter(review_state="pending"))),
     ),
-    # Nobody can ask for one yet, so nothing stands in it.
-    "after_sale": (_("Refunds"), Q(pk__in=[])),
+    "after_sale": (_("Refunds"), _shown & Q(Exists(_requests))),
     "completed": (_("Completed"), _shown & Q(status=OrderStatus.COMPLETED)),
     "closed": (_("Closed"), _shown & Q(status=OrderStatus.CLOSED)),
 }

@@ -28,6 +28,17 @@ PARCEL_SENT = register(
         ),
     )
 )
+RECEIPT_NEAR = register(
+    Kind(
+        name="receipt_near",
+        label=_("receipt is near"),
+        subject=_("Has everything arrived?"),
+        text=_(
+            "Order %(number)s is received by itself on %(at)s. Is something missing or "
+            "wrong? On its page you can take more time or ask for a refund."
+        ),
+    )
+)
 UNPAID = register_topic(
     Topic(
         name="unpaid",

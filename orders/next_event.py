@@ -1,5 +1,9 @@
-"""What the clock will do next to an order, and when (row M1)."""
+"""What the clock will do next to an order, and when (row M1).
 
+One pure function, which the order's page, the admin, the runner and the reminders ask.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,10 +28,14 @@ class NextEvent:
 def next_event(order: Order, now: datetime) -> NextEvent | None:
     """Return the next thing that the clock does to an order; None: nothing more.
 
-    A pure function of the order's row; what is overdue is next, too.
+    A pure function of loaded rows (`Order.objects.with_clock()`); what is overdue is
+    next, too. While the receipt timer stands still it does nothing.
     """
+    return min(_coming(order), key=lambda event: event.at, default=None)
+
+
+def _coming(order: Order) -> Iterator[NextEvent]:
     if order.status == OrderStatus.PENDING_PAYMENT:
-        return NextEvent(Deed.CLOSE, order.pay_by)
+        yield NextEvent(Deed.CLOSE, order.pay_by)
     if order.status == OrderStatus.SHIPPED and order.receive_by:
-        return NextEvent(Deed.RECEIVE, order.receive_by)
-    return None
+        yield NextEvent(Deed.RECEIVE, order.receive_by)

@@ -20,18 +20,16 @@ from orders.models import (
     Refund,
 )
 from orders.services.closing import TIMED_OUT
-from orders.states import OrderStatus
+from orders.states import FINAL
 from shop.money import plain
 from shop.personal import Section, register, written
-
-FINAL = (OrderStatus.COMPLETED, OrderStatus.CLOSED)
 
 
 def orders_of(user: User) -> list[dict[str, Any]]:
     """Return all orders, the hidden ones too, as they were placed and went on."""
     orders = Order.objects.placed_by(user).newest_first()
     whole = orders.prefetch_related(
-        "items", "parcels__lines__item", "payments__refund", "invoices"
+        "items", "parcels__lines__item", "payments__refunds", "invoices"
     )
     return [_order(order) for order in whole]
 
@@ -55,7 +53,7 @@ def why_orders_stay(user: User) -> Iterator[str]:
 
 def top_ups_of(user: User) -> list[dict[str, Any]]:
     """Return what was begun to fill the wallet, and what became of it."""
-    tried = Payment.objects.filter(wallet=user.pk).select_related("refund")
+    tried = Payment.objects.filter(wallet=user.pk).prefetch_related("refunds")
     return [_payment(payment) for payment in tried.order_by("-pk")]
 
 
@@ -159,7 +157,6 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
 
 
 def _payment(payment: Payment) -> dict[str, Any]:
-    refund: Refund | None = getattr(payment, "refund", None)
     return {
         "number": payment.number,
         "method": payment.method,
@@ -167,8 +164,10 @@ def _payment(payment: Payment) -> dict[str, Any]:
         "status": payment.status,
         "begun_at": written(payment.created_at),
         "paid_at": written(payment.paid_at),
-        "refunded_amount": plain(refund.amount) if refund else None,
-        "refunded_at": written(refund.done_at) if refund else None,
+        "refunds": [
+            {"amount": plain(refund.amount), "sent_back_at": written(refund.done_at)}
+            for refund in payment.refunds.all()
+        ],
     }
 
 

@@ -21,6 +21,30 @@ policy.define(
     maximum=60,
 )
 policy.define(
+    "receipt_reminder_hours",
+    24,
+    "h",
+    _("So long before receipt by itself the buyer is reminded."),
+    minimum=1,
+    maximum=7 * 24,
+)
+policy.define(
+    "extension_days",
+    3,
+    "days",
+    _("So much longer may a buyer, once, take to receive an order."),
+    minimum=1,
+    maximum=30,
+)
+policy.define(
+    "extension_window_days",
+    3,
+    "days",
+    _("The extension is offered so long before receipt by itself."),
+    minimum=1,
+    maximum=60,
+)
+policy.define(
     "top_up_minimum",
     1,
     "yuan",

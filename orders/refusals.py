@@ -134,3 +134,29 @@ class NotShipped(Refusal):
 class AlreadyReceived(Refusal):
     error = "already_received"
     message = _("You have confirmed receipt of this item already.")
+
+
+class RequestOpen(Refusal):
+    """Of an item with an open request nothing is received, and no timer runs."""
+
+    error = "request_open"
+    message = _("A refund or return is being dealt with. Please wait until it is over.")
+
+
+class TooEarly(Refusal):
+    """The extension is offered in the last days only."""
+
+    error = "too_early"
+
+    def __init__(self, days: int) -> None:
+        sentence = ngettext(
+            "You can extend the time in the last %(days)d day.",
+            "You can extend the time in the last %(days)d days.",
+            days,
+        )
+        super().__init__(sentence % {"days": days}, days=days)
+
+
+class AlreadyExtended(Refusal):
+    error = "already_extended"
+    message = _("You have extended the time already. It can be done once.")

@@ -18,6 +18,7 @@ from shop.models import ClockRun
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+EVERYTHING = 10**9
 #: `/readyz` is content when the last run is no older than this, in seconds.
 LONGEST_SILENCE = 15 * 60
 
@@ -46,6 +47,10 @@ Finder = Callable[[datetime, int], Collection[Deed]]
 #: Does what is overdue and touches these things, named by their ids.
 Settler = Callable[[Collection[int]], object]
 
+#: A deed -> what will be due, and when, once it is done.
+Follower = Callable[[Deed], Collection[Deed]]
+
+_followers: dict[str, list[tuple[str, Follower]]] = {}
 _finders: dict[str, list[Finder]] = {}
 _settlers: dict[str, list[Settler]] = {}
 
@@ -81,16 +86,38 @@ def task_names() -> list[str]:
     return sorted(_finders)
 
 
+def follows(what: str, task_name: str) -> Callable[[Follower], Follower]:
+    """Register who says what a deed of this kind makes due, for `forecast`.
+
+    The task is the one whose finder will find it once the deed is done.
+    """
+
+    def register(function: Follower) -> Follower:
+        _followers.setdefault(what, []).append((task_name, function))
+        return function
+
+    return register
+
+
 def due_by(moment: datetime, only: Collection[str] = ()) -> list[Deed]:
-    """Return a batch of what is due by `moment`, in the order of due moments."""
-    found = [
-        deed
-        for name, finders in _finders.items()
-        if not only or name in only
-        for finder in finders
-        for deed in finder(moment, BATCH)
-    ]
-    return sorted(found, key=lambda deed: deed.due_at)
+    """Return what is due by `moment`, in the order of due moments.
+
+    At most a batch of each finder, and nothing that is due later than what is left.
+    """
+    return _first_of(moment, only, set())
+
+
+def forecast(moment: datetime, only: Collection[str] = ()) -> list[Deed]:
+    """Return all that a run at `moment` would do, in the order of due moments.
+
+    With what becomes due by then through what is done before.
+    """
+    deeds = [d for find in _finders_of(only) for d in find(moment, EVERYTHING)]
+    for deed in deeds:  # grows while it is walked
+        for name, function in _followers.get(deed.what, []):
+            if not only or name in only:
+                deeds += [each for each in function(deed) if each.due_at <= moment]
+    return sorted(deeds, key=lambda deed: deed.due_at)
 
 
 def run(
@@ -102,15 +129,12 @@ def run(
     not at the moment of the run (docs/order-life-cycle.md, "The clock").
     """
     tried: set[tuple[str, object]] = set()
-    while True:
-        batch = [d for d in due_by(moment, only) if (d.what, d.key) not in tried]
+    while batch := _first_of(moment, only, tried):
         for deed in batch:
             tried.add((deed.what, deed.key))
             done, error = _do(deed)
             if done or error:
                 yield deed, error
-        if not batch:
-            return
 
 
 def _do(deed: Deed) -> tuple[bool, Exception | None]:
@@ -121,6 +145,28 @@ def _do(deed: Deed) -> tuple[bool, Exception | None]:
     except Exception as error:  # one bad row stops no other
         logger.exception("%s failed", deed)
         return False, error
+
+
+def _first_of(
+    moment: datetime, only: Collection[str], tried: Collection[tuple[str, object]]
+) -> list[Deed]:
+    found: list[Deed] = []
+    horizon = moment
+    for finder in _finders_of(only):
+        deeds = list(finder(moment, BATCH))
+        fresh = [deed for deed in deeds if (deed.what, deed.key) not in tried]
+        if fresh and len(deeds) >= BATCH:
+            # There may be more; they come after the last of these.
+            horizon = min(horizon, fresh[-1].due_at)
+        found += fresh
+    ready = [deed for deed in found if deed.due_at <= horizon]
+    return sorted(ready, key=lambda deed: deed.due_at)
+
+
+def _finders_of(only: Collection[str]) -> Iterator[Finder]:
+    for name, finders in _finders.items():
+        if not only or name in only:
+            yield from finders
 
 
 def mark_run() -> None:

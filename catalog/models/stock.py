@@ -17,6 +17,9 @@ class StockEntry(AppendOnlyRow):
         COUNT = "count", _("counted by staff")
         ORDER = "order", _("taken by an order")
         CANCELLED = "cancelled", _("given back by an order")
+        RETURNED = "returned", _("came back from a buyer")
+        SCRAPPED = "scrapped", _("scrapped")
+        REPLACEMENT = "replacement", _("sent as a replacement")
 
     variant = models.ForeignKey(
         Variant, models.PROTECT, related_name="stock_entries", verbose_name=_("variant")

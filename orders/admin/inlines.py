@@ -92,7 +92,7 @@ class PaymentInline(LookOnly, admin.TabularInline[Payment, Order]):
     )
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Payment]":
-        return super().get_queryset(request).select_related("refund")
+        return super().get_queryset(request).prefetch_related("refunds")
 
     @admin.display(description=_("amount"))
     def shown_amount(self, payment: Payment) -> str:
@@ -100,11 +100,7 @@ class PaymentInline(LookOnly, admin.TabularInline[Payment, Order]):
 
     @admin.display(description=_("refund"))
     def sent_back(self, payment: Payment) -> str:
-        refund: Refund | None = getattr(payment, "refund", None)
-        if refund is None:
-            return ""
-        state = _("sent back") if refund.done_at else _("not sent back yet")
-        return f"{shown(refund.amount)}, {state}: {reason_words(refund.reason)}"
+        return "; ".join(_sent_back(refund) for refund in payment.refunds.all())
 
 
 class EventInline(LookOnly, admin.TabularInline[OrderEvent, Order]):
@@ -130,6 +126,11 @@ class EventInline(LookOnly, admin.TabularInline[OrderEvent, Order]):
     def doer(self, event: OrderEvent) -> str:
         who = event.get_actor_display()
         return f"{who} ({_name_of(event.by)})" if event.by else who
+
+
+def _sent_back(refund: Refund) -> str:
+    state = _("sent back") if refund.done_at else _("not sent back yet")
+    return f"{shown(refund.amount)}, {state}: {reason_words(refund.reason)}"
 
 
 def _name_of(user: Any) -> str:

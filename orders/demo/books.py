@@ -32,7 +32,13 @@ from orders.signals import item_received
 from orders.states import ItemStatus, OrderStatus
 from shop import clock, demo, money, policy
 
-RULES = ("freight_fee", "freight_free_from", "unpaid_minutes", "receipt_days")
+RULES = (
+    "freight_fee",
+    "freight_free_from",
+    "unpaid_minutes",
+    "receipt_days",
+    "receipt_reminder_hours",
+)
 Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
 
 
@@ -80,8 +86,12 @@ def _moments(each: DemoOrder, rules: dict[str, Decimal]) -> dict[str, object]:
         moments["paid_at"] = each.paid_at
     if each.status in (OrderStatus.SHIPPED, OrderStatus.COMPLETED):
         receipt = timedelta(days=int(rules["receipt_days"]))
-        moments["shipped_at"] = each.shipped_at
-        moments["receive_by"] = each.shipped_at + receipt
+        notice = timedelta(hours=int(rules["receipt_reminder_hours"]))
+        receive_by = each.shipped_at + receipt
+        moments |= {"shipped_at": each.shipped_at, "receive_by": receive_by}
+        moments["receipt_notice"] = notice
+        if each.status == OrderStatus.SHIPPED:
+            moments["remind_receipt_at"] = receive_by - notice
     if each.status == OrderStatus.COMPLETED:
         moments["completed_at"] = each.received_at
     if each.status == OrderStatus.CLOSED:

@@ -1,5 +1,6 @@
 """What was bought, by subject."""
 
+from orders.models.after_sales import AfterSale, AfterSalePhoto
 from orders.models.coupon_claims import ClaimedCoupon, CouponUse
 from orders.models.coupons import Coupon, CouponAccess, CouponCode, CouponKind
 from orders.models.invoices import Invoice, InvoiceKind, InvoiceState
@@ -16,6 +17,8 @@ from orders.models.payments import (
 from orders.models.sales import SalesCount
 
 __all__ = [
+    "AfterSale",
+    "AfterSalePhoto",
     "Carrier",
     "ClaimedCoupon",
     "Coupon",

@@ -16,7 +16,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from accounts import identifiers
 from catalog.models import Product, Variant
 from catalog.pictures import StoredPicture
-from orders.states import FINISHED, ItemStatus, OrderStatus, sources_of
+from orders.states import FINAL, ItemStatus, OrderStatus, sources_of
 from shop.models import MutedTopic
 
 
@@ -40,6 +40,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         items = OrderItem.objects.with_links(now).in_order()
         return self.prefetch_related(Prefetch("items", items))
 
+    def with_clock(self) -> Self:
+        """With all that `next_event` looks at, and with what it happens to."""
+        return self.prefetch_related(Prefetch("items", OrderItem.objects.in_order()))
+
     def unpaid_by(self, moment: datetime) -> Self:
         """Those whose time to pay is over by then."""
         return self.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
@@ -47,6 +51,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def to_receive_by(self, moment: datetime) -> Self:
         """Those that are received by themselves by then."""
         return self.filter(status=OrderStatus.SHIPPED, receive_by__lte=moment)
+
+    def to_remind_by(self, moment: datetime) -> Self:
+        """Those whose buyers are to be told by then that receipt is near.
+
+        Where receipt itself is due by then, the news would come too late.
+        """
+        return self.filter(remind_receipt_at__lte=moment, receive_by__gt=moment)
 
     def to_pay_at(self, moment: datetime, *, topic: str) -> Self:
         """Unpaid ones whose buyers can pay, want to be reminded of it, and were not."""
@@ -74,6 +85,9 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
         One guarded statement, so two clicks, notices or runners do it once.
         """
+        if to in FINAL:
+            # With the order its timer is over.
+            changes = {"remind_receipt_at": None, "receipt_left": None, **changes}
         movable = self.filter(pk=pk, status__in=sources_of(to))
         return movable.update(status=to, **changes) == 1
 
@@ -130,7 +144,20 @@ class Order(models.Model):
     #: When the last parcel left; the receipt timer starts here.
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     #: Computed at shipping, so that a later change of the rule moves nothing.
+    #: Empty while the timer stands still (row G4).
     receive_by = models.DateTimeField(_("received by itself at"), null=True, blank=True)
+    #: What was left of the timer when it was stopped; empty while it runs.
+    receipt_left = models.DurationField(
+        _("time left to receive"), null=True, blank=True
+    )
+    #: When the buyer is told that receipt is near; empty once told (row G2).
+    remind_receipt_at = models.DateTimeField(
+        _("reminder of receipt at"), null=True, blank=True
+    )
+    #: So long before receipt; a copy of the rule, as with `receive_by`.
+    receipt_notice = models.DurationField(null=True, blank=True, editable=False)
+    #: When the buyer used the one extension (row G3).
+    extended_at = models.DateTimeField(_("extended at"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     close_reason = models.CharField(_("reason of closing"), max_length=200, blank=True)
@@ -150,6 +177,7 @@ class Order(models.Model):
         permissions = [
             ("ship_order", "Can ship order"),
             ("cancel_order", "Can cancel order"),
+            ("extend_order", "Can extend the time to receive"),
         ]
         indexes = [
             models.Index(
@@ -158,6 +186,7 @@ class Order(models.Model):
             models.Index(fields=["status", "pay_by"], name="orders_unpaid_due"),
             models.Index(fields=["status", "receive_by"], name="orders_receipt_due"),
             models.Index(fields=["status", "completed_at"], name="orders_completed"),
+            models.Index(fields=["remind_receipt_at"], name="orders_reminder_due"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -173,7 +202,22 @@ class Order(models.Model):
                 name="orders_order_discount_within_its_goods",
             ),
             models.CheckConstraint(
-                condition=Q(hidden_at__isnull=True) | Q(status__in=FINISHED),
+                condition=Q(receive_by__isnull=True) | Q(receipt_left__isnull=True),
+                name="orders_order_receipt_timer_runs_or_stands",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=OrderStatus.SHIPPED)
+                | Q(receive_by__isnull=False)
+                | Q(receipt_left__isnull=False),
+                name="orders_order_shipped_has_a_receipt_timer",
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_receipt_at__isnull=True)
+                | Q(status=OrderStatus.SHIPPED, receive_by__isnull=False),
+                name="orders_order_reminder_of_a_running_timer",
+            ),
+            models.CheckConstraint(
+                condition=Q(hidden_at__isnull=True) | Q(status__in=sorted(FINAL)),
                 name="orders_order_only_finished_are_hidden",
             ),
         ]
@@ -187,7 +231,7 @@ class Order(models.Model):
     @property
     def is_finished(self) -> bool:
         """Tell whether it moves nowhere any more."""
-        return self.status in FINISHED
+        return self.status in FINAL
 
     @property
     def region(self) -> str:
@@ -245,7 +289,17 @@ class OrderItem(models.Model):
         default=ItemStatus.PENDING_PAYMENT,
     )
     shipped_quantity = models.PositiveIntegerField(_("shipped"), default=0)
+    #: Units whose money went back, and how much that was of the goods (row F12).
+    refunded_quantity = models.PositiveIntegerField(_("refunded"), default=0)
+    refunded_amount = models.DecimalField(
+        _("refunded amount"), max_digits=12, decimal_places=2, default=Decimal("0.00")
+    )
+    #: Those of them that had not been sent; they never will be.
+    cancelled_quantity = models.PositiveIntegerField(_("never sent"), default=0)
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    #: Until when it may be returned, and then exchanged; computed at its receipt.
+    return_by = models.DateTimeField(_("to return until"), null=True, blank=True)
+    exchange_by = models.DateTimeField(_("to exchange until"), null=True, blank=True)
     #: What has become of its review row; written by the floor above.
     review_state = models.CharField(max_length=20, blank=True, editable=False)
 
@@ -272,8 +326,21 @@ class OrderItem(models.Model):
                 name="orders_item_amounts_not_below_zero",
             ),
             models.CheckConstraint(
-                condition=Q(shipped_quantity__lte=F("quantity")),
+                condition=Q(
+                    quantity__gte=F("shipped_quantity") + F("cancelled_quantity")
+                ),
                 name="orders_item_ships_no_more_than_bought",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity"))
+                & Q(cancelled_quantity__lte=F("refunded_quantity"))
+                & Q(refunded_amount__gte=0, refunded_amount__lte=F("amount")),
+                name="orders_item_refunds_no_more_than_paid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ItemStatus.REFUNDED)
+                | Q(refunded_quantity=F("quantity"), refunded_amount=F("amount")),
+                name="orders_item_refunded_is_refunded_in_full",
             ),
             models.CheckConstraint(
                 condition=Q(status=ItemStatus.RECEIVED, received_at__isnull=False)
@@ -292,7 +359,13 @@ class OrderItem(models.Model):
 
     @property
     def unshipped_quantity(self) -> int:
-        return self.quantity - self.shipped_quantity
+        """How many are still to be sent."""
+        return self.quantity - self.shipped_quantity - self.cancelled_quantity
+
+    @property
+    def kept_quantity(self) -> int:
+        """How many the buyer has paid for and not got the money back."""
+        return self.quantity - self.refunded_quantity
 
     @property
     def can_be_received(self) -> bool:
@@ -310,6 +383,18 @@ class OrderEvent(models.Model):
         COMPLETED = "completed", _("Order completed")
         CLOSED = "closed", _("Order closed")
         REFUNDED = "refunded", _("Money sent back")
+        REQUEST_OPENED = "request_opened", _("After-sale request")
+        REQUEST_AGREED = "request_agreed", _("Request agreed to")
+        REQUEST_REFUSED = "request_refused", _("Request refused")
+        REQUEST_WITHDRAWN = "request_withdrawn", _("Request withdrawn")
+        REQUEST_EXPIRED = "request_expired", _("Request closed: nothing was sent back")
+        GOODS_SENT_BACK = "goods_sent_back", _("Goods sent back")
+        GOODS_CAME_BACK = "goods_came_back", _("Returned goods arrived")
+        RETURN_OVERDUE = "return_overdue", _("Returned goods not confirmed in time")
+        REPLACEMENT_SENT = "replacement_sent", _("Replacement sent")
+        EXTENDED = "extended", _("More time to receive")
+        FROZEN = "frozen", _("Automatic receipt stands still")
+        RESUMED = "resumed", _("Automatic receipt goes on")
 
     class Actor(models.TextChoices):
         BUYER = "buyer", _("buyer")
@@ -319,6 +404,13 @@ class OrderEvent(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="events")
     item = models.ForeignKey(
         OrderItem, models.PROTECT, null=True, blank=True, related_name="events"
+    )
+    after_sale = models.ForeignKey(
+        "orders.AfterSale",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
     )
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
     actor = models.CharField(_("who"), max_length=10, choices=Actor)

@@ -187,7 +187,24 @@ class Refund(models.Model):
     Written in the transaction that owes it, sent on commit, and again by the clock.
     """
 
-    payment = models.OneToOneField(Payment, models.PROTECT, related_name="refund")
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    #: What it is for; without one the whole payment came in vain. Each once.
+    after_sale = models.OneToOneField(
+        "orders.AfterSale",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refund",
+    )
+    #: Its payment, where all of it came in vain: it goes back once.
+    whole_payment = models.OneToOneField(
+        Payment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="whole_refund",
+    )
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=200)
     created_at = models.DateTimeField(_("owed since"))
@@ -195,7 +212,11 @@ class Refund(models.Model):
     #: How often it was tried, and the gateway's code for why it did not go.
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     error = models.CharField(_("error"), max_length=80, blank=True)
+    #: The gateway's last answer was a clear no, not a silence; it has not paid.
+    is_refused = models.BooleanField(_("refused by its gateway"), default=False)
     done_at = models.DateTimeField(_("sent back at"), null=True, blank=True)
+    #: It went into the wallet instead, as staff decided.
+    is_to_balance = models.BooleanField(_("to the balance instead"), default=False)
 
     objects = RefundQuerySet.as_manager()
 
@@ -205,6 +226,16 @@ class Refund(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="orders_refund_above_zero"
+            ),
+            models.CheckConstraint(
+                condition=Q(after_sale__isnull=False, whole_payment=None)
+                | Q(after_sale=None, whole_payment__isnull=False)
+                & Q(whole_payment=F("payment")),
+                name="orders_refund_of_a_request_or_a_whole_payment",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_to_balance=False) | Q(done_at__isnull=False),
+                name="orders_refund_to_balance_is_done",
             ),
         ]
 

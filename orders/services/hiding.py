@@ -5,7 +5,7 @@ Staff, books, exports and deadlines know it as before.
 
 from orders.models import Order
 from orders.refusals import NotFinished
-from orders.states import FINISHED
+from orders.states import FINAL
 from shop import clock
 from shop.retry import whole_deed
 
@@ -14,7 +14,7 @@ from shop.retry import whole_deed
 def hide(*, order_id: int) -> None:
     """Hide a finished order; again it changes nothing. Raises NotFinished."""
     # One guarded statement: finished orders move nowhere, so what holds now stays so.
-    finished = Order.objects.filter(pk=order_id, status__in=FINISHED)
+    finished = Order.objects.filter(pk=order_id, status__in=FINAL)
     if finished.shown().update(hidden_at=clock.now()):
         return
     if not finished.exists():

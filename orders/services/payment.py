@@ -127,7 +127,7 @@ def _take_success(payment: Payment, order_id: int, reference: str) -> None:
         return
     logger.warning("payment %s came for order %s", payment.number, order.status)
     reason = "order_closed" if order.status == OrderStatus.CLOSED else "paid_twice"
-    refunds.owe(payment=payment, reason=reason)
+    refunds.owe_whole(payment=payment, reason=reason)
 
 
 @whole_deed

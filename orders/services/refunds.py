@@ -2,11 +2,13 @@
 
 import logging
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 from accounts import wallet
 from accounts.models import WalletEntry
 from orders import gateways
-from orders.models import OrderEvent, Payment, PaymentMethod, Refund
+from orders.models import AfterSale, OrderEvent, Payment, PaymentMethod, Refund
 from orders.services.events import write_event
 from shop import clock
 from shop.retry import after_commit, whole_deed
@@ -18,15 +20,25 @@ logger = logging.getLogger(__name__)
 PAUSES = (5, 10, 30, 60, 180, 360)
 
 
-def owe(*, payment: Payment, reason: str) -> None:
-    """Owe a payment back, in the transaction that finds it so; it is sent on commit."""
+def owe_whole(*, payment: Payment, reason: str) -> None:
+    """Owe a payment that came in vain, in the transaction that finds it so."""
+    _owe(payment, payment.amount, reason, whole_payment=payment)
+
+
+def owe_part(*, payment: Payment, amount: Decimal, after_sale: AfterSale) -> None:
+    """Owe what a request is worth, in the transaction that grants it; once each."""
+    _owe(payment, amount, after_sale.kind, after_sale=after_sale)
+
+
+def _owe(payment: Payment, amount: Decimal, reason: str, **of: Any) -> None:
     now = clock.now()
     refund = Refund.objects.create(
         payment=payment,
-        amount=payment.amount,
+        amount=amount,
         reason=reason,
         created_at=now,
         next_try_at=now,
+        **of,
     )
     after_commit(send_back, refund.pk)
 

@@ -4,21 +4,34 @@ So a late visit finds what punctual runs would have left (docs/order-life-cycle.
 "The clock").
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from orders.models import Order
+from orders.next_event import Deed, NextEvent, next_event
 from orders.services.closing import close_overdue
-from orders.services.receipt import receive_overdue_items
+from orders.services.receiving import receive_overdue_items
 from shop import clock
+
+#: Who does what `next_event` names, to an order by its id.
+DEEDS: dict[Deed, Callable[[int], object]] = {
+    Deed.CLOSE: close_overdue,
+    Deed.RECEIVE: receive_overdue_items,
+}
 
 
 def settle_order(order_id: int) -> None:
-    """Close an order, or receive its items, if that was due by now."""
-    close_overdue(order_id)
-    receive_overdue_items(order_id)
+    """Do what is due on an order by now, one after the other, each at its moment."""
+    now = clock.now()
+    # What could not be done is not tried for ever.
+    done: set[NextEvent] = set()
+    while (event := _overdue(order_id, now)) and event not in done:
+        done.add(event)
+        with clock.at(event.at):
+            DEEDS[event.deed](order_id)
 
 
 def settle_orders_of(user: AbstractBaseUser | AnonymousUser) -> None:
@@ -37,3 +50,8 @@ def settle_accounts(account_ids: Collection[int]) -> None:
     ]
     for _due_at, order_id in sorted(overdue):
         settle_order(order_id)
+
+
+def _overdue(order_id: int, now: datetime) -> NextEvent | None:
+    event = next_event(Order.objects.with_clock().get(pk=order_id), now)
+    return event if event and event.at <= now else None

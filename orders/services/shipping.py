@@ -1,7 +1,7 @@
 """Sending parcels: the whole order or a part of it (rows F7, F8)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import F
 from django.utils import translation
@@ -9,9 +9,10 @@ from django.utils import translation
 from orders.messages import PARCEL_SENT, tell_buyer
 from orders.models import Carrier, Order, OrderEvent, OrderItem, Parcel, ParcelLine
 from orders.refusals import CannotShip
+from orders.services import receipt_timer
 from orders.services.events import write_event
 from orders.states import ItemStatus, OrderStatus
-from shop import clock, policy
+from shop import clock
 from shop.retry import whole_deed
 
 SHIPPABLE = (OrderStatus.PAID, OrderStatus.PARTLY_SHIPPED)
@@ -89,9 +90,7 @@ def _pack(parcel: Parcel, item_id: int, number: int) -> None:
 def _move(order: Order, now: datetime) -> None:
     waiting = order.items.filter(shipped_quantity__lt=F("quantity"))
     if not waiting.exists():
-        days = timedelta(days=policy.whole("receipt_days"))
-        Order.objects.move(
-            order.pk, OrderStatus.SHIPPED, shipped_at=now, receive_by=now + days
-        )
+        timer = receipt_timer.columns_at_start(now)
+        Order.objects.move(order.pk, OrderStatus.SHIPPED, shipped_at=now, **timer)
     elif order.status == OrderStatus.PAID:
         Order.objects.move(order.pk, OrderStatus.PARTLY_SHIPPED)

@@ -46,7 +46,7 @@ def take(*, payment: Payment, reference: str) -> None:
     reason = "account_closed" if user.is_closed else _credit(payment)
     if reason:
         logger.warning("top-up %s goes back: %s", payment.number, reason)
-        refunds.owe(payment=payment, reason=reason)
+        refunds.owe_whole(payment=payment, reason=reason)
 
 
 def _credit(payment: Payment) -> str:

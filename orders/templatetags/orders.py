@@ -15,7 +15,7 @@ from orders.models import Carrier, Order, OrderEvent, OrderItem, PaymentMethod
 from orders.next_event import NextEvent, next_event
 from orders.services.closing import TIMED_OUT
 from orders.services.invoices import ANEW, ORDER_CLOSED
-from orders.states import OrderStatus
+from orders.states import REFUNDED_IN_FULL, AfterSaleKind, OrderStatus
 from shop import clock
 
 register = template.Library()
@@ -29,6 +29,8 @@ REASONS = {
     "account_closed": gettext_lazy("the account was closed"),
     ORDER_CLOSED: gettext_lazy("the order was closed"),
     ANEW: gettext_lazy("asked for anew"),
+    **{kind.value: kind.label for kind in AfterSaleKind},
+    REFUNDED_IN_FULL: gettext_lazy("everything was refunded"),
 }
 
 #: What a shopper sees beside a way to pay, and is told about it.

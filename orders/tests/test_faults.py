@@ -98,7 +98,7 @@ def notice_too_late():
         order.refresh_from_db()
         tried.refresh_from_db()
         assert (order.status, tried.status) == (OrderStatus.CLOSED, "paid")
-        assert tried.refund.done_at
+        assert tried.whole_refund.done_at
         assert order.events.filter(kind="refunded").count() == 1
         _assert_moved(order, [-1, -1, 1, 1])
 

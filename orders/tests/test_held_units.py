@@ -193,4 +193,4 @@ def _paid_too_late(order):
     tried = begin_payment(order)
     with clock.at(order.pay_by):
         payment.take_success(payment=tried, reference="late")
-    assert tried.refund.amount == order.total_amount
+    assert tried.whole_refund.amount == order.total_amount

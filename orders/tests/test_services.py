@@ -27,7 +27,7 @@ from orders.refusals import (
     OverPurchaseLimit,
     TotalChanged,
 )
-from orders.services import closing, payment, receipt
+from orders.services import closing, payment, receipt, receiving
 from orders.states import MOVES, OrderStatus
 from orders.tests.factories import (
     begin_payment,
@@ -284,8 +284,8 @@ class TestPaying:
         order.refresh_from_db()
         assert order.status == OrderStatus.CLOSED
         tried.refresh_from_db()
-        assert tried.refund.amount == order.total_amount
-        assert tried.refund.done_at is not None
+        assert tried.whole_refund.amount == order.total_amount
+        assert tried.whole_refund.done_at is not None
         assert order.events.filter(kind="refunded").count() == 1
         call_command("audit")
 
@@ -296,7 +296,7 @@ class TestPaying:
         payment.take_success(payment=second, reference="R2")
         order.refresh_from_db()
         assert order.status == OrderStatus.PAID
-        assert second.refund.reason == "paid_twice"
+        assert second.whole_refund.reason == "paid_twice"
         call_command("audit")
 
 
@@ -426,7 +426,7 @@ class TestReceipt:
         order = make_order(status="shipped")
         policy.change("receipt_days", "1")
         with clock.at(order.shipped_at + timedelta(days=2)):
-            receipt.receive_overdue(item_id=order.items.get().pk, order_id=order.pk)
+            receiving.receive_overdue(item_id=order.items.get().pk, order_id=order.pk)
         order.refresh_from_db()
         assert order.status == OrderStatus.SHIPPED
 
@@ -436,7 +436,7 @@ class TestStates:
     @pytest.mark.parametrize("target", ALL)
     def test_only_the_moves_of_the_table(self, source, target):
         order = make_order()
-        Order.objects.filter(pk=order.pk).update(status=source)
+        Order.objects.filter(pk=order.pk).update(status=source, receive_by=order.pay_by)
         moved = Order.objects.move(order.pk, target)
         assert moved is (target in MOVES[source])
         order.refresh_from_db()

@@ -228,7 +228,7 @@ class TestTopUp:
         assert Refund.objects.get().reason == "wallet_full"
         assert balance_of(alice) == MOST_MONEY
         [told] = top_ups_of(alice)
-        assert told["refunded_amount"] == "100.00"
+        assert told["refunds"][0]["amount"] == "100.00"
         assert list(why_orders_stay(alice))
         assert list(audit.findings()) == []
 

@@ -306,7 +306,7 @@ class TestNotify:
         )
         order.refresh_from_db()
         assert order.status == "closed"
-        assert tried.refund.amount == tried.amount
+        assert tried.whole_refund.amount == tried.amount
         assert Refund.objects.count() == 1
 
     def test_money_after_the_deadline_goes_back(self, client, tried, order):

@@ -10,7 +10,7 @@ from catalog.models import Product
 from catalog.tests.factories import make_product
 from orders.models import OrderEvent, OrderItem
 from orders.refusals import AlreadyReceived
-from orders.services import receipt
+from orders.services import receipt, receiving
 from orders.signals import item_received
 from orders.tests.factories import (
     buyer,
@@ -81,7 +81,7 @@ def test_what_is_not_received_has_no_row(alice):
 def test_the_clock_opens_the_row_too(alice):
     order = make_order(alice, status="shipped")
     with clock.at(order.receive_by):
-        receipt.receive_overdue(item_id=order.items.get().pk, order_id=order.pk)
+        receiving.receive_overdue(item_id=order.items.get().pk, order_id=order.pk)
     [review] = Review.objects.all()
     assert review.created_at == order.receive_by
     assert review.item.review_state == "pending"

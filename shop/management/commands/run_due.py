@@ -42,7 +42,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run",
             action="store_true",
-            help="list `<what> <order number> <item id>`, one a line; do nothing",
+            help="list `<what> <order number> <item id>`, one a line, in the order of "
+            "due moments, with what one makes due for another; do nothing",
         )
         parser.add_argument(
             "--forever",
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError(f"unknown task {', '.join(unknown)}; known: {known}")
         moment = self._moment(options["at"])
         if options["dry_run"]:
-            for deed in due.due_by(moment or clock.now(), only):
+            for deed in due.forecast(moment or clock.now(), only):
                 self.stdout.write(str(deed))
         elif options["forever"]:
             self._run_forever(only)

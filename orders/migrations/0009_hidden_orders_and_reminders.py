@@ -6,7 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0005_coupons_and_invoices"),
+        ("orders", "0008_refunds_are_of_something"),
+        ("orders", "0007_remind_of_running_receipts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -42,7 +43,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("hidden_at__isnull", True),
-                    ("status__in", ("completed", "closed")),
+                    ("status__in", ["closed", "completed"]),
                     _connector="OR",
                 ),
                 name="orders_order_only_finished_are_hidden",

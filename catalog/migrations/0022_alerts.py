@@ -9,7 +9,7 @@ import shop.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0020_append_only_stock_and_overdue_holds"),
+        ("catalog", "0021_returned_stock"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

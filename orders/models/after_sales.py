@@ -1,0 +1,258 @@
+"""What buyers ask for after paying: money back, a return, an exchange (F6, F11-F13)."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from orders.models.orders import OrderItem
+from orders.models.parcels import Carrier
+from orders.states import (
+    AfterSaleKind,
+    AfterSaleState,
+    open_after_sale_states,
+    sources_of_after_sale,
+)
+from shop.money import ZERO
+from shop.photos import StoredPhoto
+
+K, S = AfterSaleKind, AfterSaleState
+
+
+class AfterSaleQuerySet(models.QuerySet["AfterSale"]):
+    def of(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """A shopper's own requests; every load for a shopper starts here."""
+        return self.filter(item__order__user=user.pk) if user.pk else self.none()
+
+    def open(self) -> Self:
+        """Those that are not over; there is one an item at most."""
+        return self.filter(open_item__isnull=False)
+
+    def about(self, order_id: int) -> Self:
+        return self.filter(item__order=order_id)
+
+    def with_item(self) -> Self:
+        return self.select_related("item__order")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+    def due_by(self, moment: datetime) -> Self:
+        """Those about which the clock decides by then, the longest overdue first."""
+        return self.filter(decide_by__lte=moment).order_by("decide_by", "pk")
+
+    def flagged(self) -> Self:
+        """Exchanges whose returned goods nobody confirmed in time."""
+        return self.open().filter(flagged_at__isnull=False)
+
+    def move(self, pk: int, to: AfterSaleState, **changes: Any) -> bool:
+        """Move a request to a state, or return False when it may not go there now.
+
+        One guarded statement, so of two clicks, or a click and the clock, one wins.
+        """
+        if to not in open_after_sale_states():
+            changes |= {"open_item": None, "decide_by": None}
+        movable = self.filter(pk=pk, state__in=sources_of_after_sale(to))
+        return movable.update(state=to, **changes) == 1
+
+
+class AfterSale(models.Model):
+    """A wish about so many units of an item, until it is granted, refused or closed.
+
+    The amount is the server's; of a request that is open it is what it would be now.
+    """
+
+    class Goods(models.TextChoices):
+        """What became of the units that came back, or never left (row F12)."""
+
+        RESTOCKED = "restocked", _("back on the shelf")
+        SCRAPPED = "scrapped", _("scrapped")
+
+    item = models.ForeignKey(
+        OrderItem,
+        models.PROTECT,
+        related_name="after_sales",
+        verbose_name=_("order item"),
+    )
+    #: The item while the request is open: two open ones of an item never meet.
+    open_item = models.OneToOneField(
+        OrderItem,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="open_after_sale",
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=AfterSaleKind)
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=AfterSaleState,
+        default=AfterSaleState.REQUESTED,
+    )
+    #: Its units were not sent when it was asked for, and are not sent while it is open.
+    is_before_shipping = models.BooleanField(_("not sent yet"), default=False)
+    #: What the buyer says; goods without a seven-day return come back only then.
+    is_faulty = models.BooleanField(_("for a fault"), default=False)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    #: In yuan, with the freight, where it goes back too.
+    amount = models.DecimalField(
+        _("amount"), max_digits=12, decimal_places=2, default=ZERO
+    )
+    freight_amount = models.DecimalField(
+        _("of it freight"), max_digits=12, decimal_places=2, default=ZERO
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    requested_at = models.DateTimeField(_("asked for at"))
+    #: Why the shop said no; the buyer reads it.
+    refusal = models.CharField(_("why refused"), max_length=200, blank=True)
+    answered_at = models.DateTimeField(_("agreed or refused at"), null=True, blank=True)
+    #: When the clock decides by itself; nothing: it does not. Computed when its timer
+    #: starts, so that a later change of the rule moves nothing.
+    decide_by = models.DateTimeField(_("decided by itself at"), null=True, blank=True)
+
+    return_carrier = models.CharField(
+        _("carrier of the return"), max_length=10, choices=Carrier, blank=True
+    )
+    return_number = models.CharField(
+        _("tracking number of the return"), max_length=40, blank=True
+    )
+    returned_at = models.DateTimeField(_("sent back at"), null=True, blank=True)
+    arrived_at = models.DateTimeField(_("return confirmed at"), null=True, blank=True)
+    #: An exchange whose returned goods were not confirmed in time.
+    flagged_at = models.DateTimeField(_("overdue since"), null=True, blank=True)
+    goods = models.CharField(_("goods"), max_length=10, choices=Goods, blank=True)
+    goods_reason = models.CharField(_("why scrapped"), max_length=200, blank=True)
+
+    #: The replacement hangs on the request and counts for no item.
+    replacement_carrier = models.CharField(
+        _("carrier of the replacement"), max_length=10, choices=Carrier, blank=True
+    )
+    replacement_number = models.CharField(
+        _("tracking number of the replacement"), max_length=40, blank=True
+    )
+    #: When it was refused, closed, refunded or exchanged.
+    finished_at = models.DateTimeField(_("over since"), null=True, blank=True)
+
+    objects = AfterSaleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("after-sale request")
+        verbose_name_plural = _("after-sale requests")
+        permissions = [("decide_aftersale", "Can decide after-sale request")]
+        indexes = [
+            models.Index(fields=["decide_by", "id"], name="orders_after_sale_due"),
+            models.Index(fields=["state", "-id"], name="orders_after_sale_by_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=("requested", "return_goods", "returning"),
+                    open_item__isnull=False,
+                    finished_at=None,
+                )
+                & Q(open_item=F("item"))
+                | Q(
+                    state__in=("refused", "refunded", "exchanged", "closed"),
+                    open_item=None,
+                    decide_by=None,
+                    finished_at__isnull=False,
+                ),
+                name="orders_after_sale_is_open_or_over",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="refund_only",
+                    state__in=("requested", "refused", "refunded", "closed"),
+                )
+                | Q(kind="return_and_refund") & ~Q(state="exchanged")
+                | Q(kind="exchange") & ~Q(state="refunded"),
+                name="orders_after_sale_state_fits_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1), name="orders_after_sale_at_least_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(freight_amount__gte=0, amount__gte=F("freight_amount"))
+                & (~Q(kind="exchange") | Q(amount=0)),
+                name="orders_after_sale_amounts_fit",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="exchange") | Q(is_faulty=True),
+                name="orders_after_sale_exchange_is_for_a_fault",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_before_shipping=False) | Q(kind="refund_only"),
+                name="orders_after_sale_unsent_does_not_come_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("requested", "refused", "refunded", "closed"))
+                | Q(answered_at__isnull=False),
+                name="orders_after_sale_goods_travel_once_agreed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("returning", "exchanged"))
+                | Q(returned_at__isnull=False) & ~Q(return_number=""),
+                name="orders_after_sale_returned_under_a_number",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="exchanged") | ~Q(replacement_number=""),
+                name="orders_after_sale_exchanged_has_its_parcel",
+            ),
+            models.CheckConstraint(
+                condition=~Q(goods="scrapped") | ~Q(goods_reason=""),
+                name="orders_after_sale_scrapped_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} #{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:after-sale-detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.open_item_id is not None
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Tell whether the buyer may; once the goods are under way it is too late."""
+        return self.state in (S.REQUESTED, S.RETURN_GOODS)
+
+    @property
+    def goods_wait(self) -> bool:
+        """Tell whether returned goods lie about of which staff have not decided."""
+        return self.returned_at is not None and not self.goods
+
+
+class AfterSalePhoto(models.Model):
+    """A picture that shows what is wrong: re-encoded files (`shop.photos`)."""
+
+    after_sale = models.ForeignKey(AfterSale, models.CASCADE, related_name="photos")
+    #: Path below MEDIA_ROOT without width and ending; a name of its own.
+    stem = models.CharField(max_length=100, unique=True, editable=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("photo of a request")
+        verbose_name_plural = _("photos of requests")
+        ordering = ("position", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("after_sale", "position"),
+                name="orders_after_sale_photo_one_a_position",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.after_sale_id}: {self.position + 1}"
+
+    @property
+    def stored(self) -> StoredPhoto:
+        return StoredPhoto(self.stem)
