@@ -3,22 +3,25 @@
 Staff, books, exports and deadlines know it as before.
 """
 
-from orders.models import Order
-from orders.refusals import NotFinished
-from orders.states import FINAL
+from orders.models import AfterSale, Order
+from orders.refusals import NotFinished, RequestOpen
 from shop import clock
 from shop.retry import whole_deed
 
 
 @whole_deed
 def hide(*, order_id: int) -> None:
-    """Hide a finished order; again it changes nothing. Raises NotFinished."""
-    # One guarded statement: finished orders move nowhere, so what holds now stays so.
-    finished = Order.objects.filter(pk=order_id, status__in=FINAL)
-    if finished.shown().update(hidden_at=clock.now()):
-        return
-    if not finished.exists():
+    """Hide a finished order; again it changes nothing.
+
+    Raises NotFinished, and RequestOpen while something about it is being dealt with.
+    """
+    # Held, so that no request is opened between looking and writing.
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if not order.is_finished:
         raise NotFinished
+    if AfterSale.objects.about(order_id).open().exists():
+        raise RequestOpen
+    Order.objects.filter(pk=order_id).shown().update(hidden_at=clock.now())
 
 
 @whole_deed
