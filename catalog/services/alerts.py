@@ -40,13 +40,18 @@ def set_alert(*, user_id: int, variant: Variant, kind: Alert.Kind) -> None:
     anew = {
         "price": variant.price,
         "created_at": now,
-        "ends_at": now + timedelta(days=policy.whole("alert_days")),
+        "ends_at": ends_at_from(now),
         "told_at": None,
     }
     if not own.filter(variant=variant, kind=kind).update(**anew):
         _refuse_too_many(own.count())
         Alert.objects.create(user_id=user_id, variant=variant, kind=kind, **anew)
     MutedTopic.objects.of(user_id).about(ALERTS.name).delete()
+
+
+def ends_at_from(moment: datetime) -> datetime:
+    """Return until when an alert counts that is asked for at this moment."""
+    return moment + timedelta(days=policy.whole("alert_days"))
 
 
 @whole_deed

@@ -70,6 +70,7 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
         "receive_by",
         "completed_at",
         "closed_at",
+        "hidden_at",
         "why_closed",
     )
     fieldsets = (

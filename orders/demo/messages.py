@@ -1,0 +1,75 @@
+"""What the first demo shoppers were written and wait for; an order out of sight."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from catalog.models import Alert, Variant
+from catalog.services.alerts import ends_at_from
+from orders.demo.plan import STATE
+from orders.messages import ORDER_PAID, PARCEL_SENT
+from orders.models import Carrier, Order, Parcel
+from orders.states import OrderStatus
+from shop import clock, demo, outbox
+from shop.messages import Kind
+from shop.models import OutgoingMessage
+
+
+@demo.step(_("Messages, alerts and hidden orders"))
+@transaction.atomic
+def load_messages(wishes: demo.Wishes) -> None:
+    """Written once: when one of the shoppers was written to, nothing is added."""
+    orders = Order.objects.filter(token__startswith=STATE).select_related("user")
+    shoppers = list(User.objects.filter(orders__in=orders).order_by("pk").distinct())
+    theirs = OutgoingMessage.objects.filter(account_id__in=[u.pk for u in shoppers])
+    if not shoppers or theirs.exists():
+        return
+    for order in orders.exclude(paid_at=None).order_by("paid_at", "pk"):
+        _write(ORDER_PAID, order, order.paid_at or order.placed_at)
+    parcels = Parcel.objects.filter(order__in=orders).select_related("order__user")
+    for parcel in parcels.order_by("sent_at", "pk"):
+        words = {
+            "carrier": Carrier(parcel.carrier).label,
+            "tracking_number": parcel.tracking_number,
+        }
+        _write(PARCEL_SENT, parcel.order, parcel.sent_at, **words)
+    # They went out then; nothing leaves now.
+    theirs.update(status=OutgoingMessage.Status.SENT, sent_at=F("created_at"))
+    # The first shopper has an order in every state to look at.
+    closed = orders.filter(status=OrderStatus.CLOSED)
+    closed.exclude(user=shoppers[0]).update(hidden_at=clock.now())
+    _write_alerts(shoppers)
+
+
+def _write(kind: Kind, order: Order, at: datetime, **words: Any) -> None:
+    channel, recipient = order.user.contact
+    said = {"number": order.number, **words}
+    letter = outbox.Letter(
+        channel, recipient, order.language, order.user_id, None, said
+    )
+    with clock.at(at):
+        outbox.write_many(kind, [letter])
+
+
+def _write_alerts(shoppers: list[User]) -> None:
+    now = clock.now()
+    sold_out = Variant.objects.filter(stock=0).order_by("pk").first()
+    dearest = Variant.objects.filter(stock__gt=0).order_by("-price", "pk").first()
+    wanted = [(Alert.Kind.RESTOCK, sold_out), (Alert.Kind.PRICE, dearest)]
+    Alert.objects.bulk_create(
+        Alert(
+            user=user,
+            variant=variant,
+            kind=kind,
+            price=variant.price,
+            created_at=now,
+            ends_at=ends_at_from(now),
+        )
+        for user in shoppers
+        for kind, variant in wanted
+        if variant
+    )
