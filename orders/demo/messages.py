@@ -1,6 +1,8 @@
 """What the first demo shoppers were written and wait for; an order out of sight."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +15,7 @@ from catalog.services.alerts import ends_at_from
 from orders.demo.plan import STATE
 from orders.messages import ORDER_PAID, PARCEL_SENT
 from orders.models import Carrier, Order, Parcel
+from orders.models.orders import OrderQuerySet
 from orders.states import OrderStatus
 from shop import clock, demo, outbox
 from shop.messages import Kind
@@ -28,21 +31,27 @@ def load_messages(wishes: demo.Wishes) -> None:
     theirs = OutgoingMessage.objects.filter(account_id__in=[u.pk for u in shoppers])
     if not shoppers or theirs.exists():
         return
-    for order in orders.exclude(paid_at=None).order_by("paid_at", "pk"):
-        _write(ORDER_PAID, order, order.paid_at or order.placed_at)
-    parcels = Parcel.objects.filter(order__in=orders).select_related("order__user")
-    for parcel in parcels.order_by("sent_at", "pk"):
-        words = {
-            "carrier": Carrier(parcel.carrier).label,
-            "tracking_number": parcel.tracking_number,
-        }
-        _write(PARCEL_SENT, parcel.order, parcel.sent_at, **words)
+    for at, order, kind, words in sorted(_happened(orders), key=itemgetter(0)):
+        _write(kind, order, at, **words)
     # They went out then; nothing leaves now.
     theirs.update(status=OutgoingMessage.Status.SENT, sent_at=F("created_at"))
     # The first shopper has an order in every state to look at.
     closed = orders.filter(status=OrderStatus.CLOSED)
     closed.exclude(user=shoppers[0]).update(hidden_at=clock.now())
     _write_alerts(shoppers)
+
+
+def _happened(
+    orders: OrderQuerySet,
+) -> Iterator[tuple[datetime, Order, Kind, dict[str, Any]]]:
+    for order in orders.exclude(paid_at=None):
+        yield order.paid_at or order.placed_at, order, ORDER_PAID, {}
+    for parcel in Parcel.objects.filter(order__in=orders).select_related("order__user"):
+        words = {
+            "carrier": Carrier(parcel.carrier).label,
+            "tracking_number": parcel.tracking_number,
+        }
+        yield parcel.sent_at, parcel.order, PARCEL_SENT, words
 
 
 def _write(kind: Kind, order: Order, at: datetime, **words: Any) -> None:
