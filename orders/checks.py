@@ -1,11 +1,14 @@
-"""System checks of the gateways: what is half configured says so before it opens."""
+"""System checks of gateways and carriers: what is half configured says so first."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.apps.config import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
 
+from orders import carriers
 from orders.gateways import accounts
 
 ACCOUNTS = {"ALIPAY": "Alipay", "WECHAT_PAY": "WeChat Pay"}
@@ -32,3 +35,15 @@ def gateways_are_whole(
             sentence = f"{name} cannot use: {', '.join(unreadable)}."
             wrong.append(Error(sentence, hint=hint, id="orders.E002"))
     return wrong
+
+
+@register()
+def tracker_is_sound(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """TRACKING_URL names somebody to ask, whole."""
+    try:
+        carriers.refuse_unsound_url(settings.TRACKING_URL)
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="orders.E003")]
+    return []

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Invoice, InvoiceState, Order, Refund
-from orders.services.shipping import SHIPPABLE
-from orders.states import OrderStatus
-from shop import desk
+from orders.next_event import SOON
+from orders.states import SHIPPABLE, OrderStatus
+from shop import clock, desk
 
 desk.register(
     desk.Queue(
@@ -14,6 +14,15 @@ desk.register(
         count=lambda: Order.objects.filter(status__in=SHIPPABLE).count(),
         url_name="admin:orders_order_changelist",
         query=f"status__in={','.join(SHIPPABLE)}",
+    )
+)
+desk.register(
+    desk.Queue(
+        title=_("Orders due in 24 h: they close or are received by themselves"),
+        permission="orders.view_order",
+        count=lambda: Order.objects.due_by(clock.now() + SOON).count(),
+        url_name="admin:orders_order_changelist",
+        query="clock=24h",
     )
 )
 desk.register(

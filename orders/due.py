@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from orders import due_reminders
-from orders.models import Order, Payment, Refund
+from orders import carriers, due_after_sale, due_reminders
+from orders.models import Order, Parcel, Payment, Refund
 from orders.models.orders import OrderQuerySet
 from orders.next_event import Deed, NextEvent, next_event
 from orders.services import (
@@ -16,11 +16,12 @@ from orders.services import (
     refunds,
     sales,
     settling,
+    tracking,
 )
 from shop import due
 
-#: More of what the clock does, by subject.
-__all__ = ["due_reminders"]
+#: More finders, by subject.
+__all__ = ["due_after_sale", "due_reminders"]
 
 due.settler("variants")(closing.settle_variants)
 due.settler("accounts")(settling.settle_accounts)
@@ -75,6 +76,25 @@ def buyers_to_remind(moment: datetime, limit: int) -> list[due.Deed]:
             order_number=order.number,
         )
         for order, _event in _next_of(near[:limit], Deed.RECEIVE, moment)
+    ]
+
+
+@due.task("track")
+def parcels_to_ask_about(moment: datetime, limit: int) -> list[due.Deed]:
+    """Find the parcels whose carrier is to be asked where they are."""
+    if not carriers.tracker().is_available():
+        return []
+    waiting = Parcel.objects.to_ask_by(moment).select_related("order")
+    return [
+        due.Deed(
+            "track",
+            parcel.pk,
+            parcel.ask_at or moment,
+            # After days of silence once is enough, so it is done as of now.
+            partial(tracking.ask_carrier, parcel.pk, moment),
+            order_number=parcel.order.number,
+        )
+        for parcel in waiting[:limit]
     ]
 
 

@@ -5,8 +5,8 @@ from functools import partial
 
 from django.db.models import F
 
-from orders.messages import REVIEWS, UNPAID
 from orders.models import Order
+from orders.reminder_messages import REVIEWS, UNPAID
 from orders.services.reminding import remind_to_pay, remind_to_review
 from shop import due, policy
 

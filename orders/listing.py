@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import AfterSale, Order, OrderItem
-from orders.models.orders import OrderQuerySet
+from orders.models.orders import TO_REVIEW, OrderQuerySet
 from orders.states import OrderStatus
 from shop import clock
 
@@ -36,7 +36,7 @@ TABS: dict[str, tuple[str | Promise, Q]] = {
     "shipped": (_("To receive"), _shown & Q(status=OrderStatus.SHIPPED)),
     "to_review": (
         _("To review"),
-        _shown & Q(Exists(_items.filter(review_state="pending"))),
+        _shown & Q(Exists(_items.filter(review_state=TO_REVIEW))),
     ),
     "after_sale": (_("Refunds"), _shown & Q(Exists(_requests))),
     "completed": (_("Completed"), _shown & Q(status=OrderStatus.COMPLETED)),

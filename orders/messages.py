@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order
 from shop import outbox
-from shop.messages import Kind, Topic, register, register_topic
+from shop.messages import Kind, register
 
 ORDER_PAID = register(
     Kind(
@@ -39,42 +39,67 @@ RECEIPT_NEAR = register(
         ),
     )
 )
-UNPAID = register_topic(
-    Topic(
-        name="unpaid",
-        label=_("Reminder to pay"),
-        help_text=_("Once, before an order closes because it is not paid."),
-    )
-)
-REVIEWS = register_topic(
-    Topic(
-        name="reviews",
-        label=_("Reminder to review"),
-        help_text=_("Once, when an order has something that you could review."),
-    )
-)
-PAY_REMINDER = register(
+NUMBER_CORRECTED = register(
     Kind(
-        name="pay_reminder",
-        label=_("reminder to pay"),
-        subject=_("Your order waits to be paid"),
+        name="number_corrected",
+        label=_("tracking number corrected"),
+        subject=_("The right tracking number of your parcel"),
         text=_(
-            "Order %(number)s closes at %(time)s if it is not paid: %(address)s "
-            "No more such messages: %(off)s"
+            "A parcel of order %(number)s has another tracking number than we told "
+            "you: it is %(tracking_number)s, with %(carrier)s."
         ),
-        topic=UNPAID,
     )
 )
-REVIEW_REMINDER = register(
+REFUND_GRANTED = register(
     Kind(
-        name="review_reminder",
-        label=_("reminder to review"),
-        subject=_("How do you like it?"),
+        name="refund_granted",
+        label=_("refund granted"),
+        subject=_("Your money comes back"),
         text=_(
-            "You have received order %(number)s. Your review helps others: %(address)s "
-            "No more such messages: %(off)s"
+            "%(amount)s of order %(number)s are on their way back to you, the way you "
+            "paid."
         ),
-        topic=REVIEWS,
+    )
+)
+REQUEST_REFUSED = register(
+    Kind(
+        name="request_refused",
+        label=_("request refused"),
+        subject=_("About your request"),
+        text=_("We could not agree to your request about order %(number)s: %(reason)s"),
+    )
+)
+SEND_BACK = register(
+    Kind(
+        name="send_back",
+        label=_("goods to send back"),
+        subject=_("Please send the goods back"),
+        text=_(
+            "We agree to your request about order %(number)s. Send the goods back and "
+            "enter the tracking number by %(at)s; the address is on the request's page."
+        ),
+    )
+)
+REQUEST_EXPIRED = register(
+    Kind(
+        name="request_expired",
+        label=_("request closed"),
+        subject=_("Your request is closed"),
+        text=_(
+            "Your request about order %(number)s is closed, because nothing was sent "
+            "back in time."
+        ),
+    )
+)
+REPLACEMENT_SENT = register(
+    Kind(
+        name="replacement_sent",
+        label=_("replacement sent"),
+        subject=_("Your replacement is on its way"),
+        text=_(
+            "The replacement for order %(number)s was sent with %(carrier)s, tracking "
+            "number %(tracking_number)s."
+        ),
     )
 )
 

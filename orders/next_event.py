@@ -5,18 +5,37 @@ One pure function, which the order's page, the admin, the runner and the reminde
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from orders.models import Order
-from orders.states import OrderStatus
+from orders.models import AfterSale, Order
+from orders.states import AfterSaleKind, AfterSaleState, OrderStatus
+
+#: What happens within so long is shown to staff as near.
+SOON = timedelta(hours=24)
 
 
 class Deed(models.TextChoices):
     CLOSE = "close", _("the order closes, if it is not paid")
     RECEIVE = "receive", _("receipt is confirmed by itself")
+    PRAISE = "praise", _("default praise, if no review is written")
+    AGREE = "agree", _("the request is agreed to, if the shop does not answer")
+    REFUND = "agree_refund", _("the money goes back, if the shop does not answer")
+    EXPIRE = "expire", _("the request is closed, if nothing is sent back")
+    REFUND_RETURN = "refund_return", _("the money of the return goes back by itself")
+    FLAG = "flag", _("the shop is told that the exchange is late")
+
+
+#: What the clock does to after-sale requests.
+OF_REQUESTS = (
+    Deed.AGREE,
+    Deed.REFUND,
+    Deed.EXPIRE,
+    Deed.REFUND_RETURN,
+    Deed.FLAG,
+)
 
 
 @dataclass(frozen=True)
@@ -34,8 +53,40 @@ def next_event(order: Order, now: datetime) -> NextEvent | None:
     return min(_coming(order), key=lambda event: event.at, default=None)
 
 
+def next_of_request(request: AfterSale) -> NextEvent | None:
+    """Return the next thing that the clock does to a request; None: nothing more."""
+    if request.decide_by is None:
+        return None
+    return NextEvent(_deed_of(request), request.decide_by)
+
+
+def _deed_of(request: AfterSale) -> Deed:
+    is_exchange = request.kind == AfterSaleKind.EXCHANGE
+    if request.state == AfterSaleState.RETURN_GOODS:
+        return Deed.EXPIRE
+    if request.state == AfterSaleState.RETURNING:
+        return Deed.FLAG if is_exchange else Deed.REFUND_RETURN
+    is_money = request.kind == AfterSaleKind.REFUND_ONLY
+    return Deed.REFUND if is_money else Deed.AGREE
+
+
 def _coming(order: Order) -> Iterator[NextEvent]:
     if order.status == OrderStatus.PENDING_PAYMENT:
         yield NextEvent(Deed.CLOSE, order.pay_by)
     if order.status == OrderStatus.SHIPPED and order.receive_by:
         yield NextEvent(Deed.RECEIVE, order.receive_by)
+    yield from _requests(order)
+    yield from _praises(order)
+
+
+def _requests(order: Order) -> Iterator[NextEvent]:
+    for item in order.items.all():
+        request: AfterSale | None = getattr(item, "open_after_sale", None)
+        if request and (event := next_of_request(request)):
+            yield event
+
+
+def _praises(order: Order) -> Iterator[NextEvent]:
+    for item in order.items.all():
+        if item.praise_at and item.is_to_review:
+            yield NextEvent(Deed.PRAISE, item.praise_at)

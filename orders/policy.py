@@ -13,6 +13,44 @@ policy.define(
     maximum=7 * 24 * 60,
 )
 policy.define(
+    "ship_hours",
+    48,
+    "hours",
+    _("So long after its payment an order should have been shipped; then it is late."),
+    minimum=1,
+    maximum=30 * 24,
+)
+policy.define(
+    "ship_reminder_hours",
+    24,
+    "hours",
+    _("A buyer may ask again to ship soon after so long."),
+    minimum=1,
+    maximum=30 * 24,
+)
+policy.define(
+    "tracking_minutes",
+    120,
+    "min",
+    _("How long the shop waits before it asks a carrier again where a parcel is."),
+    minimum=10,
+    maximum=7 * 24 * 60,
+)
+policy.define(
+    "pay_reminder_minutes",
+    10,
+    "min",
+    _("Who has not paid is reminded so long before the order closes; 0 is never."),
+    maximum=24 * 60,
+)
+policy.define(
+    "review_reminder_days",
+    7,
+    "days",
+    _("Who has reviewed nothing is reminded so long after an order; 0 is never."),
+    maximum=60,
+)
+policy.define(
     "receipt_days",
     10,
     "days",
@@ -84,17 +122,52 @@ policy.define(
     minimum=1,
     maximum=1000,
 )
+
 policy.define(
-    "pay_reminder_minutes",
-    10,
-    "min",
-    _("Who has not paid is reminded so long before the order closes; 0 is never."),
-    maximum=24 * 60,
+    "refund_unsent_hours",
+    48,
+    "hours",
+    _("A refund of what was not sent is agreed to if nobody answers for so long."),
+    minimum=1,
+    maximum=30 * 24,
 )
 policy.define(
-    "review_reminder_days",
+    "refund_sent_days",
+    3,
+    "days",
+    _("A request after shipping is agreed to if nobody answers for so long."),
+    minimum=1,
+    maximum=30,
+)
+policy.define(
+    "return_days",
     7,
     "days",
-    _("Who has reviewed nothing is reminded so long after an order; 0 is never."),
+    _("For so long after its receipt an item can be returned."),
+    minimum=7,
+    maximum=90,
+)
+policy.define(
+    "exchange_days",
+    15,
+    "days",
+    _("Until so long after its receipt an item with a fault can be exchanged."),
+    minimum=15,
+    maximum=365,
+)
+policy.define(
+    "send_back_days",
+    7,
+    "days",
+    _("A return that was agreed to is closed if nothing is sent back for so long."),
+    minimum=1,
+    maximum=60,
+)
+policy.define(
+    "confirm_return_days",
+    10,
+    "days",
+    _("A returned parcel that nobody confirms for so long is refunded."),
+    minimum=1,
     maximum=60,
 )

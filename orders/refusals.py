@@ -126,6 +126,48 @@ class CannotShip(Refusal):
     message = _("Nothing of this order can be shipped now.")
 
 
+class ParcelKnown(Refusal):
+    """A second click, or two members of staff with the same parcel in hand."""
+
+    error = "parcel_known"
+    message = _("This order has a parcel with this number already.")
+
+
+class AddressMoved(Refusal):
+    """The parcel was packed for an address that the buyer has changed since."""
+
+    error = "address_moved"
+    message = _(
+        "The buyer has changed the address meanwhile. Print the packing slip anew, "
+        "then ship."
+    )
+
+
+class CannotCorrect(Refusal):
+    error = "cannot_correct"
+    message = _("The number of this parcel was corrected already, or it is too late.")
+
+
+class NothingToShip(Refusal):
+    error = "nothing_to_ship"
+    message = _("Nothing of this order waits to be shipped.")
+
+
+class RemindedAlready(Refusal):
+    error = "already_reminded"
+    message = _("You have asked us already. You may ask again once a day.")
+
+
+class AddressFixed(Refusal):
+    error = "address_fixed"
+    message = _("It is too late to change the address of this order.")
+
+
+class AddressUsedUp(Refusal):
+    error = "address_used_up"
+    message = _("You have changed the address once already since you paid.")
+
+
 class NotShipped(Refusal):
     error = "not_shipped"
     message = _("This item is not fully shipped yet.")
@@ -160,3 +202,24 @@ class TooEarly(Refusal):
 class AlreadyExtended(Refusal):
     error = "already_extended"
     message = _("You have extended the time already. It can be done once.")
+
+
+class NothingToAskFor(Refusal):
+    """No request about the item is possible now; or not this one, or for fewer."""
+
+    error = "after_sale_not_offered"
+    message = _("You cannot ask for this about the item (any more).")
+
+
+class RequestMoved(Refusal):
+    """The other side, a second click or the clock was quicker."""
+
+    error = "request_moved"
+    message = _("This request has moved on meanwhile. Please look again.")
+
+
+class RefundMoved(Refusal):
+    """The money is not stuck: it went, or is being tried just now."""
+
+    error = "refund_moved"
+    message = _("This refund is not stuck any more. Please look again.")

@@ -41,6 +41,8 @@ MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
 
 #: Nothing follows upon them.
 FINAL = frozenset(state for state, targets in MOVES.items() if not targets)
+#: Of these a parcel is still to leave.
+SHIPPABLE = (S.PAID, S.PARTLY_SHIPPED)
 
 
 def sources_of(target: OrderStatus) -> list[OrderStatus]:

@@ -11,6 +11,7 @@ from orders.views import (
     keeping,
     orders,
     payment,
+    receipt,
     sandbox,
     top_up,
 )
@@ -25,6 +26,7 @@ urlpatterns = [
     path("orders/coupons/claim/", coupons.coupon_claim, name="coupon-claim"),
     path("orders/<slug:number>/", orders.order_detail, name="order-detail"),
     path("orders/<slug:number>/pay/", payment.order_pay, name="order-pay"),
+    path("orders/<slug:number>/extend/", receipt.order_extend, name="order-extend"),
     path("orders/<slug:number>/cancel/", orders.order_cancel, name="order-cancel"),
     path("orders/<slug:number>/again/", keeping.order_again, name="order-again"),
     path("orders/<slug:number>/hide/", keeping.order_hide, name="order-hide"),
@@ -32,7 +34,7 @@ urlpatterns = [
     path("orders/<slug:number>/receipt/", invoices.order_receipt, name="order-receipt"),
     path("orders/<slug:number>/invoice/", invoices.order_invoice, name="order-invoice"),
     path(
-        "orders/items/<int:item_id>/receive/", orders.item_receive, name="item-receive"
+        "orders/items/<int:item_id>/receive/", receipt.item_receive, name="item-receive"
     ),
     path("pay/top-up/", top_up.top_up, name="top-up"),
     path("pay/sandbox/<slug:number>/", sandbox.sandbox, name="sandbox"),

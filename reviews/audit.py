@@ -14,7 +14,7 @@ from orders.models import OrderItem
 from orders.services.items import set_review_state
 from reviews import photos, services
 from reviews.models import Review, ReviewPhoto
-from reviews.ratings import ratings_of, recount
+from reviews.ratings import COLUMNS, columns_of, ratings_of, recount
 from shop.audit import Finding, check
 
 CHUNK = 500
@@ -72,15 +72,13 @@ def items_know_the_state_of_their_review() -> Iterator[Finding]:
 def ratings_are_those_of_the_reviews() -> Iterator[Finding]:
     """Sum, count, silent and average of a product are what its reviews say."""
     ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
-    columns = ("pk", "rating_sum", "rating_count", "silent_count", "rating_average")
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         counted = ratings_of(chunk)
         rows = Product.objects.filter(pk__in=chunk).order_by("pk")
-        for pk, *stored in rows.values_list(*columns):
-            right = counted[pk]
-            expected = [*right.columns, catalog.average(right.total, right.count)]
-            if stored != expected:
+        for pk, *stored in rows.values_list("pk", *COLUMNS):
+            expected = columns_of(counted[pk])
+            if tuple(stored) != expected:
                 yield Finding(
                     "ratings",
                     "catalog.Product",

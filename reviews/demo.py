@@ -6,7 +6,7 @@ The step of `orders` has made an order for each, named by its token.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.models import OrderItem
 from orders.services.items import set_review_state
+from reviews.languages import language_of
 from reviews.models import Review
+from reviews.models.reviews import new_public_id
 from reviews.ratings import rebuild_ratings
 from shop import demo
 
@@ -87,7 +89,12 @@ def _write(pk: int, told: _Told) -> None:
             body=told.text,
             is_anonymous=told.number % ANONYMOUS == 0,
             written_at=written_at,
+            language=language_of(told.text),
+            public_id=new_public_id(),
+            edit_by=written_at + timedelta(days=30),
+            follow_up_by=written_at + timedelta(days=180),
             helpful_opening=told.helpful,
+            helpful_count=told.helpful,
         )
     )
     if written:

@@ -18,4 +18,5 @@ class ListedLookups:
         self, lookup: str, value: str, request: HttpRequest | None = None
     ) -> bool:
         column = lookup.partition("__")[0]
-        return column in ("id", "pk") or column in self.list_filter
+        own = [getattr(each, "parameter_name", each) for each in self.list_filter]
+        return column in ("id", "pk", *own)

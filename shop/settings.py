@@ -194,6 +194,8 @@ if _email_url.startswith("filemail:"):
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="shop@localhost")
 SMS_URL = env.str("SMS_URL", default="") or "console://"
+#: Who is asked where parcels are.
+TRACKING_URL = env.str("TRACKING_URL", default="") or "nobody://"
 
 # Payment gateways (docs/decisions/0015) -------------------------------------
 

@@ -47,8 +47,11 @@ from catalog.services.stock import (
     give_back,
     hold_until,
     release_hold,
+    scrap,
+    send_replacement,
     set_stock,
     take,
+    take_back,
 )
 
 __all__ = [
@@ -82,6 +85,8 @@ __all__ = [
     "recount_together",
     "refresh_summary",
     "release_hold",
+    "scrap",
+    "send_replacement",
     "set_limited_price",
     "set_prices",
     "set_ratings",
@@ -91,6 +96,7 @@ __all__ = [
     "settle_variants",
     "summaries",
     "take",
+    "take_back",
     "translated_percent",
     "words_changed",
 ]

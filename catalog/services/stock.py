@@ -62,17 +62,35 @@ def take(*, variant_id: int, quantity: int, order_number: str) -> None:
 
     Take several variants in the order of their ids, then refresh their products.
     """
-    # One statement: between a read and a write another buyer fits.
-    left = Variant.objects.filter(pk=variant_id, stock__gte=quantity)
-    if not left.update(stock=F("stock") - quantity):
-        raise OutOfStock
-    _write_moved(variant_id, StockEntry.Kind.ORDER, -quantity, order_number)
+    _take(variant_id, quantity, StockEntry.Kind.ORDER, order_number, None)
 
 
 def give_back(*, variant_id: int, quantity: int, order_number: str) -> None:
     """Put units of an order that came to nothing back on the shelf."""
     Variant.objects.filter(pk=variant_id).update(stock=F("stock") + quantity)
     _write_moved(variant_id, StockEntry.Kind.CANCELLED, quantity, order_number)
+
+
+def take_back(
+    *, variant_id: int, quantity: int, order_number: str, by_id: int | None
+) -> None:
+    """Put units on the shelf that came back from a buyer."""
+    Variant.objects.filter(pk=variant_id).update(stock=F("stock") + quantity)
+    _write_moved(
+        variant_id, StockEntry.Kind.RETURNED, quantity, order_number, by_id=by_id
+    )
+
+
+def scrap(*, variant_id: int, quantity: int, reason: str, by_id: int | None) -> None:
+    """Take units off the shelf that can never be sold. Raises OutOfStock."""
+    _take(variant_id, quantity, StockEntry.Kind.SCRAPPED, reason, by_id)
+
+
+def send_replacement(
+    *, variant_id: int, quantity: int, order_number: str, by_id: int | None
+) -> None:
+    """Take units off the shelf that replace faulty ones. Raises OutOfStock."""
+    _take(variant_id, quantity, StockEntry.Kind.REPLACEMENT, order_number, by_id)
 
 
 def hold_until(*, variant_ids: Iterable[int], moment: datetime) -> None:
@@ -106,12 +124,31 @@ def free_overdue() -> bool:
     return bool(held)
 
 
+def _take(
+    variant_id: int,
+    quantity: int,
+    kind: StockEntry.Kind,
+    reason: str,
+    by_id: int | None,
+) -> None:
+    # One statement: between a read and a write another buyer fits.
+    left = Variant.objects.filter(pk=variant_id, stock__gte=quantity)
+    if not left.update(stock=F("stock") - quantity):
+        raise OutOfStock
+    _write_moved(variant_id, kind, -quantity, reason, by_id=by_id)
+
+
 def _write_moved(
-    variant_id: int, kind: StockEntry.Kind, change: int, order_number: str
+    variant_id: int,
+    kind: StockEntry.Kind,
+    change: int,
+    reason: str,
+    *,
+    by_id: int | None = None,
 ) -> None:
     # The row is ours until the transaction ends, so this is the stock we left.
     stock = Variant.objects.values_list("stock", flat=True).get(pk=variant_id)
-    _write_entry(variant_id, kind, change, stock, reason=order_number)
+    _write_entry(variant_id, kind, change, stock, reason=reason[:200], by_id=by_id)
 
 
 def _write_entry(

@@ -12,17 +12,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.requests import account_of
+from orders.forms.extension import ExtendForm
 from orders.forms.shipping import ShipForm, StaffCancelForm
 from orders.models import Carrier, Order, OrderEvent
 from orders.refusals import CannotShip
-from orders.services import closing, shipping
-from orders.states import OrderStatus
+from orders.services import closing, extension, shipping
+from orders.states import SHIPPABLE, OrderStatus
 from shop.decorators import require_POST
 from shop.refusals import Refusal
 
 SHIP, CANCEL = "orders.ship_order", "orders.cancel_order"
+EXTEND = "orders.extend_order"
 
 Page = ModelAdmin[Order]
 Deed = Callable[[Page, HttpRequest, Order], HttpResponse]
@@ -30,12 +33,16 @@ Deed = Callable[[Page, HttpRequest, Order], HttpResponse]
 
 def may_ship(request: HttpRequest, order: Order) -> bool:
     """Tell whether the button is there: the right to, and something to ship."""
-    return _has_right(request, SHIP) and order.status in shipping.SHIPPABLE
+    return _has_right(request, SHIP) and order.status in SHIPPABLE
 
 
 def may_cancel(request: HttpRequest, order: Order) -> bool:
     is_unpaid = order.status == OrderStatus.PENDING_PAYMENT
     return _has_right(request, CANCEL) and is_unpaid
+
+
+def may_extend(request: HttpRequest, order: Order) -> bool:
+    return _has_right(request, EXTEND) and order.status == OrderStatus.SHIPPED
 
 
 def deed_of(page: Page, deed: Deed) -> Callable[..., HttpResponse]:
@@ -88,6 +95,24 @@ def cancel(page: Page, request: HttpRequest, order: Order) -> HttpResponse:
         by_id=account_of(request).pk,
     )
     return _done(page, request, order, _("The order is cancelled."))
+
+
+def extend(page: Page, request: HttpRequest, order: Order) -> HttpResponse:
+    """Give the buyer some more days to receive."""
+    _refuse_without(request, EXTEND)
+    form = ExtendForm(request.POST)
+    if not form.is_valid():
+        return _again(page, request, order, form, "extend_form")
+    days: int = form.cleaned_data["days"]
+    extension.extend_by_staff(
+        order_id=order.pk, days=days, by_id=account_of(request).pk
+    )
+    said = ngettext(
+        "The buyer has %(days)d more day to receive.",
+        "The buyer has %(days)d more days to receive.",
+        days,
+    )
+    return _done(page, request, order, said % {"days": days})
 
 
 def _has_right(request: HttpRequest, right: str) -> bool:

@@ -16,7 +16,9 @@ from accounts.admin import LookOnly
 from accounts.models import User
 from accounts.reveal import Revealing, Shown
 from orders.admin import deeds
+from orders.admin.filters import DueSoon
 from orders.admin.inlines import EventInline, ItemInline, ParcelInline, PaymentInline
+from orders.forms.extension import ExtendForm
 from orders.forms.shipping import ShipForm, StaffCancelForm
 from orders.models import CouponUse, Invoice, Order
 from orders.next_event import next_event
@@ -36,9 +38,9 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
         "status_badge",
         "shown_total",
         "placed_at",
-        "paid_at",
+        "next",
     )
-    list_filter = ("status",)
+    list_filter = ("status", DueSoon)
     list_select_related = ("user",)
     list_per_page = 50
     ordering = ("-pk",)
@@ -68,6 +70,8 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
         "paid_at",
         "shipped_at",
         "receive_by",
+        "receipt_left",
+        "extended_at",
         "completed_at",
         "closed_at",
         "hidden_at",
@@ -93,8 +97,17 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
                 guard(deeds.deed_of(self, deeds.cancel)),
                 name="orders_order_cancel",
             ),
+            path(
+                "<int:pk>/extend/",
+                guard(deeds.deed_of(self, deeds.extend)),
+                name="orders_order_extend",
+            ),
         ]
         return own + super().get_urls()
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Order]":
+        # The column `next` looks at each order's items.
+        return Order.objects.with_clock()
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Order]", search_term: str
@@ -121,6 +134,8 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
             context["ship_form"] = ShipForm(obj)
         if obj and deeds.may_cancel(request, obj):
             context["cancel_form"] = StaffCancelForm()
+        if obj and deeds.may_extend(request, obj):
+            context["extend_form"] = ExtendForm()
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def in_full(self, row: Order) -> list[Shown]:

@@ -38,6 +38,7 @@ RULES = (
     "unpaid_minutes",
     "receipt_days",
     "receipt_reminder_hours",
+    "ship_hours",
 )
 Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
 
@@ -84,6 +85,8 @@ def _moments(each: DemoOrder, rules: dict[str, Decimal]) -> dict[str, object]:
     moments: dict[str, object] = {"pay_by": pay_by}
     if each.is_paid:
         moments["paid_at"] = each.paid_at
+        shipping = timedelta(hours=int(rules["ship_hours"]))
+        moments["ship_by"] = each.paid_at + shipping
     if each.status in (OrderStatus.SHIPPED, OrderStatus.COMPLETED):
         receipt = timedelta(days=int(rules["receipt_days"]))
         notice = timedelta(hours=int(rules["receipt_reminder_hours"]))

@@ -4,7 +4,14 @@ A gateway begins a payment, reads a notice, is asked, and refunds. Balance is no
 is ours.
 """
 
-from orders.gateways.base import Addresses, BadNotice, Gateway, NoAnswer, Notice
+from orders.gateways.base import (
+    Addresses,
+    BadNotice,
+    Gateway,
+    NoAnswer,
+    Notice,
+    Refused,
+)
 from orders.gateways.registry import available, of
 
 __all__ = [
@@ -13,6 +20,7 @@ __all__ = [
     "Gateway",
     "NoAnswer",
     "Notice",
+    "Refused",
     "available",
     "of",
 ]

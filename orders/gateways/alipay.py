@@ -22,6 +22,7 @@ from orders.gateways.base import (
     BadNotice,
     NoAnswer,
     Notice,
+    Refused,
     closes_at,
     code_of,
     still_open,
@@ -40,6 +41,8 @@ STATES = {
     "TRADE_CLOSED": PaymentStatus.FAILED,
 }
 DONE, UNKNOWN_TRADE = "10000", "ACQ.TRADE_NOT_EXIST"
+#: The code of a no, but for the reason that leaves open what was done.
+NO, UNSURE = "40004", "ACQ.SYSTEM_ERROR"
 
 
 class Alipay:
@@ -183,7 +186,9 @@ def _account_of_notice() -> AlipayAccount:
 
 def _refuse_unless_done(said: dict[str, Any], payment: Payment) -> None:
     if said.get("code") != DONE:
-        raise NoAnswer(code_of(said.get("sub_code") or said.get("code")))
+        code = code_of(said.get("sub_code") or said.get("code"))
+        is_no = said.get("code") == NO and code != UNSURE
+        raise Refused(code) if is_no else NoAnswer(code)
     if said.get("out_trade_no") != payment.number:
         raise NoAnswer("out_trade_no")
 

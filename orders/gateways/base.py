@@ -25,6 +25,10 @@ class BadNotice(Exception):
     """
 
 
+class Refused(NoAnswer):
+    """The gateway did answer: a signed or final no. What was asked for is not done."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """What a gateway says of a payment, once its signature was found good.
@@ -76,7 +80,10 @@ class Gateway(Protocol):
         """Ask what became of a payment."""
 
     def refund(self, refund: Refund) -> bool:
-        """Send money back; False when it is on its way but has not arrived yet."""
+        """Send money back; False when it is on its way but has not arrived yet.
+
+        Raises Refused where the gateway says no, which a later try may change.
+        """
 
 
 def still_open(payment: Payment) -> Notice:

@@ -23,6 +23,7 @@ from orders.gateways.base import (
     BadNotice,
     NoAnswer,
     Notice,
+    Refused,
     closes_at,
     code_of,
     still_open,
@@ -43,6 +44,8 @@ STATES = {
     "PAYERROR": PaymentStatus.FAILED,
 }
 ON_ITS_WAY, ARRIVED = "PROCESSING", "SUCCESS"
+#: The buyer's card cannot take it, or the refund was called off.
+NEVER = ("ABNORMAL", "CLOSED")
 
 
 class WechatPay:
@@ -125,6 +128,8 @@ class WechatPay:
         if said.get("out_refund_no") != refund.number:
             raise NoAnswer("out_refund_no")
         status = str(said.get("status"))
+        if status in NEVER:
+            raise Refused(status)
         if status not in (ON_ITS_WAY, ARRIVED):
             raise NoAnswer(code_of(status))
         return status == ARRIVED

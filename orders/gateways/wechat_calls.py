@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from orders.gateways import replay, rsa
 from orders.gateways.accounts import WechatAccount
-from orders.gateways.base import BadNotice, NoAnswer, code_of
+from orders.gateways.base import BadNotice, NoAnswer, Refused, code_of
 from shop import https
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
+#: A clear no; 401 is about the shop's own key, 429 and 500 leave open what was done.
+NO = (400, 403, 404)
 
 
 def ask(
@@ -44,7 +46,9 @@ def ask(
     except BadNotice:
         raise NoAnswer(f"HTTP {answer.status}") from None
     if answer.status >= 300:
-        raise NoAnswer(code_of(said.get("code")))
+        code = code_of(said.get("code"))
+        is_no = answer.status in NO and not why_unsigned(account, answer.headers, text)
+        raise Refused(code) if is_no else NoAnswer(code)
     if reason := why_unsigned(account, answer.headers, text):
         raise NoAnswer(reason)
     return said

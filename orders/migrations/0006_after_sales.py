@@ -10,7 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0021_returned_stock"),
-        ("orders", "0005_coupons_and_invoices"),
+        ("orders", "0008_paid_has_its_shipping_deadline"),
+        ("orders", "0007_remind_of_running_receipts"),
     ]
 
     operations = [
@@ -299,6 +300,7 @@ class Migration(migrations.Migration):
                     ("refunded", "Money sent back"),
                     ("request_opened", "After-sale request"),
                     ("request_agreed", "Request agreed to"),
+                    ("request_granted", "Refund agreed to"),
                     ("request_refused", "Request refused"),
                     ("request_withdrawn", "Request withdrawn"),
                     ("request_expired", "Request closed: nothing was sent back"),
@@ -306,6 +308,12 @@ class Migration(migrations.Migration):
                     ("goods_came_back", "Returned goods arrived"),
                     ("return_overdue", "Returned goods not confirmed in time"),
                     ("replacement_sent", "Replacement sent"),
+                    ("extended", "More time to receive"),
+                    ("frozen", "Automatic receipt stands still"),
+                    ("resumed", "Automatic receipt goes on"),
+                    ("number_corrected", "Tracking number corrected"),
+                    ("reminded", "Asked to ship soon"),
+                    ("address_changed", "Address changed"),
                 ],
                 max_length=20,
                 verbose_name="what",
@@ -577,5 +585,15 @@ class Migration(migrations.Migration):
                 fields=("after_sale", "position"),
                 name="orders_after_sale_photo_one_a_position",
             ),
+        ),
+        migrations.AlterModelOptions(
+            name="refund",
+            options={
+                "permissions": [
+                    ("redirect_refund", "Can turn a refused refund into balance")
+                ],
+                "verbose_name": "refund",
+                "verbose_name_plural": "refunds",
+            },
         ),
     ]

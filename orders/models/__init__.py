@@ -1,11 +1,12 @@
 """What was bought, by subject."""
 
+from orders.models.addresses import EventAddress
 from orders.models.after_sales import AfterSale, AfterSalePhoto
 from orders.models.coupon_claims import ClaimedCoupon, CouponUse
 from orders.models.coupons import Coupon, CouponAccess, CouponCode, CouponKind
 from orders.models.invoices import Invoice, InvoiceKind, InvoiceState
-from orders.models.orders import Order, OrderEvent, OrderItem
-from orders.models.parcels import Carrier, Parcel, ParcelLine
+from orders.models.orders import ADDRESS, Order, OrderEvent, OrderItem
+from orders.models.parcels import Carrier, Parcel, ParcelLine, ParcelScan, ScanKind
 from orders.models.payments import (
     Payment,
     PaymentKind,
@@ -17,6 +18,7 @@ from orders.models.payments import (
 from orders.models.sales import SalesCount
 
 __all__ = [
+    "ADDRESS",
     "AfterSale",
     "AfterSalePhoto",
     "Carrier",
@@ -26,6 +28,7 @@ __all__ = [
     "CouponCode",
     "CouponKind",
     "CouponUse",
+    "EventAddress",
     "Invoice",
     "InvoiceKind",
     "InvoiceState",
@@ -34,11 +37,13 @@ __all__ = [
     "OrderItem",
     "Parcel",
     "ParcelLine",
+    "ParcelScan",
     "Payment",
     "PaymentKind",
     "PaymentMethod",
     "PaymentStatus",
     "Refund",
     "SalesCount",
+    "ScanKind",
     "SeenNonce",
 ]

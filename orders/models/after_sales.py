@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -226,9 +226,33 @@ class AfterSale(models.Model):
         return self.state in (S.REQUESTED, S.RETURN_GOODS)
 
     @property
+    def can_be_refused(self) -> bool:
+        """Tell whether staff may say no: at first, or when the goods are not right."""
+        comes_back = self.state == S.RETURNING and self.arrived_at is None
+        return self.state == S.REQUESTED or comes_back
+
+    @property
     def goods_wait(self) -> bool:
-        """Tell whether returned goods lie about of which staff have not decided."""
-        return self.returned_at is not None and not self.goods
+        """Tell whether staff are to say what becomes of goods that were sent back.
+
+        Also after the clock refunded them; of a refused return nothing is kept.
+        """
+        has_come = self.state in (S.RETURNING, S.REFUNDED)
+        return has_come and self.returned_at is not None and not self.goods
+
+    @property
+    def waits_for_replacement(self) -> bool:
+        """Tell whether the goods of an exchange came back and it is the shop's turn."""
+        is_exchange = self.kind == K.EXCHANGE and self.state == S.RETURNING
+        return is_exchange and self.arrived_at is not None
+
+
+def no_open_request() -> Q:
+    """Return the condition that nobody asks anything about an order item.
+
+    A subquery and no join, so that it can guard an update on MySQL too.
+    """
+    return Q(~Exists(AfterSale.objects.filter(open_item=OuterRef("pk"))))
 
 
 class AfterSalePhoto(models.Model):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Self
 
 from django.conf import settings
@@ -16,8 +17,14 @@ from phonenumber_field.modelfields import PhoneNumberField
 from accounts import identifiers
 from catalog.models import Product, Variant
 from catalog.pictures import StoredPicture
-from orders.states import FINAL, ItemStatus, OrderStatus, sources_of
+from orders.states import FINAL, SHIPPABLE, ItemStatus, OrderStatus, sources_of
 from shop.models import MutedTopic
+
+#: The columns of an address, the same on an order and wherever it is copied to.
+ADDRESS = ("recipient", "phone", "province", "city", "district", "street")
+
+#: `OrderItem.review_state` while its review row waits; the floor above writes it.
+TO_REVIEW = "pending"
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -37,20 +44,36 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_items(self, now: datetime) -> Self:
         """With their items, which know whether their product can be looked at."""
-        items = OrderItem.objects.with_links(now).in_order()
+        items = OrderItem.objects.with_links(now).with_request().in_order()
         return self.prefetch_related(Prefetch("items", items))
 
     def with_clock(self) -> Self:
         """With all that `next_event` looks at, and with what it happens to."""
-        return self.prefetch_related(Prefetch("items", OrderItem.objects.in_order()))
+        items = OrderItem.objects.with_request().in_order()
+        return self.prefetch_related(Prefetch("items", items))
 
     def unpaid_by(self, moment: datetime) -> Self:
         """Those whose time to pay is over by then."""
         return self.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
 
+    def to_ship(self) -> Self:
+        """Those of which a parcel is still to leave."""
+        return self.filter(status__in=SHIPPABLE)
+
+    def overdue_to_ship(self, moment: datetime) -> Self:
+        """Those that should have left by then, and have not, or not all (row F9)."""
+        return self.to_ship().filter(ship_by__lte=moment)
+
     def to_receive_by(self, moment: datetime) -> Self:
         """Those that are received by themselves by then."""
         return self.filter(status=OrderStatus.SHIPPED, receive_by__lte=moment)
+
+    def due_by(self, moment: datetime) -> Self:
+        """Those that by then the clock closes, receives, or decides a request of."""
+        unpaid = Q(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=moment)
+        shipped = Q(status=OrderStatus.SHIPPED, receive_by__lte=moment)
+        asked = OrderItem.objects.filter(open_after_sale__decide_by__lte=moment)
+        return self.filter(unpaid | shipped | Q(pk__in=asked.values("order")))
 
     def to_remind_by(self, moment: datetime) -> Self:
         """Those whose buyers are to be told by then that receipt is near.
@@ -73,7 +96,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def to_review(self) -> Self:
         """Those with an item whose review waits to be written."""
-        items = OrderItem.objects.filter(order=OuterRef("pk"), review_state="pending")
+        items = OrderItem.objects.filter(order=OuterRef("pk"), review_state=TO_REVIEW)
         return self.filter(Exists(items))
 
     def _heard(self, topic: str) -> Self:
@@ -141,6 +164,17 @@ class Order(models.Model):
     placed_at = models.DateTimeField(_("placed at"))
     pay_by = models.DateTimeField(_("to pay by"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    #: Until when the shop means to ship; copied at payment, so that a later change of
+    #: the rule makes no running order late.
+    ship_by = models.DateTimeField(_("to ship by"), null=True, blank=True)
+    #: When the buyer last asked to ship soon.
+    ship_reminded_at = models.DateTimeField(
+        _("reminded to ship at"), null=True, blank=True
+    )
+    #: When the buyer used the one change of address that there is after payment.
+    address_changed_at = models.DateTimeField(
+        _("address changed at"), null=True, blank=True
+    )
     #: When the last parcel left; the receipt timer starts here.
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     #: Computed at shipping, so that a later change of the rule moves nothing.
@@ -187,8 +221,13 @@ class Order(models.Model):
             models.Index(fields=["status", "receive_by"], name="orders_receipt_due"),
             models.Index(fields=["status", "completed_at"], name="orders_completed"),
             models.Index(fields=["remind_receipt_at"], name="orders_reminder_due"),
+            models.Index(fields=["status", "ship_by"], name="orders_shipping_due"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(hidden_at__isnull=True) | Q(status__in=sorted(FINAL)),
+                name="orders_order_only_finished_are_hidden",
+            ),
             models.UniqueConstraint(
                 fields=("user", "token"), name="orders_order_one_for_each_token"
             ),
@@ -217,8 +256,9 @@ class Order(models.Model):
                 name="orders_order_reminder_of_a_running_timer",
             ),
             models.CheckConstraint(
-                condition=Q(hidden_at__isnull=True) | Q(status__in=sorted(FINAL)),
-                name="orders_order_only_finished_are_hidden",
+                condition=Q(paid_at__isnull=True, ship_by__isnull=True)
+                | Q(paid_at__isnull=False, ship_by__isnull=False),
+                name="orders_order_paid_has_its_ship_by",
             ),
         ]
 
@@ -243,6 +283,19 @@ class Order(models.Model):
         """The recipient's phone; empty once the buyer's account is closed."""
         return identifiers.masked_phone(str(self.phone)) if self.phone else ""
 
+    @property
+    def address_mark(self) -> str:
+        """Tells this address from the one before it; it holds nothing readable."""
+        columns = [str(getattr(self, name)) for name in ADDRESS]
+        return sha256("\n".join(columns).encode()).hexdigest()[:16]
+
+    @property
+    def is_to_ship(self) -> bool:
+        return self.status in SHIPPABLE
+
+    def is_overdue_to_ship(self, now: datetime) -> bool:
+        return self.is_to_ship and self.ship_by is not None and self.ship_by <= now
+
 
 class OrderItemQuerySet(models.QuerySet["OrderItem"]):
     def bought_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
@@ -251,6 +304,14 @@ class OrderItemQuerySet(models.QuerySet["OrderItem"]):
 
     def in_order(self) -> Self:
         return self.order_by("pk")
+
+    def to_praise_by(self, moment: datetime) -> Self:
+        """Those whose time to be reviewed is over."""
+        return self.filter(review_state=TO_REVIEW, praise_at__lte=moment)
+
+    def with_request(self) -> Self:
+        """With the one open after-sale request that each may have."""
+        return self.select_related("open_after_sale")
 
     def with_links(self, now: datetime) -> Self:
         """With `has_link`: the product is still public (row F4)."""
@@ -302,6 +363,10 @@ class OrderItem(models.Model):
     exchange_by = models.DateTimeField(_("to exchange until"), null=True, blank=True)
     #: What has become of its review row; written by the floor above.
     review_state = models.CharField(max_length=20, blank=True, editable=False)
+    #: When the clock praises, if nothing was written by then; copied at receipt.
+    praise_at = models.DateTimeField(
+        _("default praise at"), null=True, blank=True, editable=False
+    )
 
     objects = OrderItemQuerySet.as_manager()
 
@@ -312,6 +377,10 @@ class OrderItem(models.Model):
             # Whose receipt is the oldest that still counts.
             models.Index(
                 fields=["status", "received_at", "id"], name="orders_item_by_receipt"
+            ),
+            models.Index(
+                fields=["review_state", "praise_at", "id"],
+                name="orders_item_praise_due",
             ),
         ]
         constraints = [
@@ -348,6 +417,10 @@ class OrderItem(models.Model):
                 | Q(status=ItemStatus.REFUNDED),
                 name="orders_item_received_has_its_moment",
             ),
+            models.CheckConstraint(
+                condition=~Q(review_state=TO_REVIEW) | Q(praise_at__isnull=False),
+                name="orders_item_to_review_has_its_deadline",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -368,6 +441,10 @@ class OrderItem(models.Model):
         return self.quantity - self.refunded_quantity
 
     @property
+    def is_to_review(self) -> bool:
+        return self.review_state == TO_REVIEW
+
+    @property
     def can_be_received(self) -> bool:
         return self.status == ItemStatus.SHIPPED
 
@@ -385,6 +462,7 @@ class OrderEvent(models.Model):
         REFUNDED = "refunded", _("Money sent back")
         REQUEST_OPENED = "request_opened", _("After-sale request")
         REQUEST_AGREED = "request_agreed", _("Request agreed to")
+        REQUEST_GRANTED = "request_granted", _("Refund agreed to")
         REQUEST_REFUSED = "request_refused", _("Request refused")
         REQUEST_WITHDRAWN = "request_withdrawn", _("Request withdrawn")
         REQUEST_EXPIRED = "request_expired", _("Request closed: nothing was sent back")
@@ -395,6 +473,9 @@ class OrderEvent(models.Model):
         EXTENDED = "extended", _("More time to receive")
         FROZEN = "frozen", _("Automatic receipt stands still")
         RESUMED = "resumed", _("Automatic receipt goes on")
+        NUMBER_CORRECTED = "number_corrected", _("Tracking number corrected")
+        REMINDED = "reminded", _("Asked to ship soon")
+        ADDRESS_CHANGED = "address_changed", _("Address changed")
 
     class Actor(models.TextChoices):
         BUYER = "buyer", _("buyer")

@@ -178,7 +178,20 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     def claim(self, pk: int, moment: datetime, next_try_at: datetime) -> bool:
         """Reserve one try to send the money back; False if somebody else has it."""
         waiting = self.waiting_at(moment).filter(pk=pk).order_by()
-        return waiting.update(next_try_at=next_try_at, tries=F("tries") + 1) == 1
+        return (
+            waiting.update(
+                next_try_at=next_try_at,
+                tries=F("tries") + 1,
+                # Until the gateway has said so again: meanwhile nobody else decides.
+                is_refused=False,
+            )
+            == 1
+        )
+
+    def turn_into_balance(self, pk: int, moment: datetime) -> bool:
+        """End one that its gateway refused; False when it is not stuck any more."""
+        stuck = self.filter(pk=pk, done_at__isnull=True, is_refused=True)
+        return stuck.update(done_at=moment, is_to_balance=True) == 1
 
 
 class Refund(models.Model):
@@ -223,6 +236,7 @@ class Refund(models.Model):
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
+        permissions = [("redirect_refund", "Can turn a refused refund into balance")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="orders_refund_above_zero"
@@ -241,6 +255,12 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"refund of {self.payment_id}"
+
+    @property
+    def can_turn_into_balance(self) -> bool:
+        """Tell whether staff may put it into the wallet: an order's, and refused."""
+        is_orders = self.payment.order_id is not None
+        return self.is_refused and self.done_at is None and is_orders
 
     @property
     def number(self) -> str:

@@ -15,12 +15,14 @@ def write_event(
     at: datetime,
     by_id: int | None = None,
     item_id: int | None = None,
+    after_sale_id: int | None = None,
     detail: str = "",
-) -> None:
+) -> OrderEvent:
     """Write one line of an order's history, in the transaction of the deed."""
-    OrderEvent.objects.create(
+    return OrderEvent.objects.create(
         order_id=order_id,
         item_id=item_id,
+        after_sale_id=after_sale_id,
         kind=kind,
         actor=actor,
         by_id=by_id,

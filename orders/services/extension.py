@@ -1,5 +1,6 @@
 """More time to receive: the buyer once, staff as often as it is needed (row G3)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orders.models import Order, OrderEvent
@@ -19,14 +20,26 @@ from shop.retry import whole_deed
 STAFF_DAYS = (3, 5, 7, 10)
 
 
-def extend_by_buyer(*, order_id: int) -> None:
-    """Give the buyer the one extension.
+@dataclass(frozen=True)
+class Offer:
+    """The buyer's one extension: so many days, from a moment on."""
+
+    days: int
+    window_days: int
+    opens_at: datetime
+
+    def is_open(self, now: datetime) -> bool:
+        return self.opens_at <= now
+
+
+def extend_by_buyer(*, order_id: int) -> datetime:
+    """Give the buyer the one extension; return the new deadline.
 
     Raises NotShipped, AlreadyReceived, AlreadyExtended, RequestOpen while the timer
     stands still, and TooEarly before the last days.
     """
     settling.settle_order(order_id)
-    _extend_by_buyer(order_id)
+    return _extend_by_buyer(order_id)
 
 
 def extend_by_staff(*, order_id: int, days: int, by_id: int) -> None:
@@ -40,35 +53,36 @@ def extend_by_staff(*, order_id: int, days: int, by_id: int) -> None:
     _extend_by_staff(order_id, days, by_id)
 
 
-def may_extend(order: Order, now: datetime) -> bool:
-    """Tell whether the buyer is offered the extension now."""
+def offer_for(order: Order) -> Offer | None:
+    """Return what a buyer may still take; None: used, or no timer runs."""
     is_running = order.status == OrderStatus.SHIPPED and order.receive_by is not None
-    return is_running and order.extended_at is None and opens_at(order) <= now
-
-
-def opens_at(order: Order) -> datetime:
-    """Return from when on the extension of a running timer is offered."""
-    assert order.receive_by is not None  # noqa: S101, the timer runs
-    return order.receive_by - timedelta(days=policy.whole("extension_window_days"))
+    return _offer(order) if is_running and order.extended_at is None else None
 
 
 @whole_deed
-def _extend_by_buyer(order_id: int) -> None:
+def _extend_by_buyer(order_id: int) -> datetime:
     order = _locked_shipped(order_id)
     now = clock.now()
     if order.extended_at:
         raise AlreadyExtended
     if order.receive_by is None:
         raise RequestOpen
-    if now < opens_at(order):
-        raise TooEarly(policy.whole("extension_window_days"))
+    offer = _offer(order)
+    if not offer.is_open(now):
+        raise TooEarly(offer.window_days)
     Order.objects.filter(pk=order_id).update(extended_at=now)
     receipt_timer.lengthen(
-        order=order,
-        days=policy.whole("extension_days"),
-        at=now,
-        actor=OrderEvent.Actor.BUYER,
+        order=order, days=offer.days, at=now, actor=OrderEvent.Actor.BUYER
     )
+    return order.receive_by + timedelta(days=offer.days)
+
+
+def _offer(order: Order) -> Offer:
+    assert order.receive_by is not None  # noqa: S101, the timer runs
+    rules = policy.amounts(["extension_days", "extension_window_days"])
+    window = int(rules["extension_window_days"])
+    opens_at = order.receive_by - timedelta(days=window)
+    return Offer(int(rules["extension_days"]), window, opens_at)
 
 
 @whole_deed

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from orders.models import Invoice, InvoiceKind, Order
+from orders.models import AfterSale, Invoice, InvoiceKind, Order
 from orders.refusals import InvoiceMoved, OrderClosed
-from orders.states import OrderStatus
-from shop import clock, journal
+from orders.states import AfterSaleState, OrderStatus
+from shop import clock, journal, money
 from shop.retry import whole_deed
 
 #: Why an order's invoice is withdrawn by itself; pages translate it.
 ORDER_CLOSED = "closed_with_order"
+#: Why one over what was paid is, once some of it went back.
+LESS = "refunded"
 #: Why the buyer's earlier wish is.
 ANEW = "asked_anew"
 
@@ -41,7 +44,7 @@ def write_request(
         kind=wish.kind,
         title=wish.title,
         tax_number=wish.tax_number,
-        amount=order.total_amount,
+        amount=_left_of(order),
         requested_at=clock.now(),
     )
 
@@ -96,3 +99,25 @@ def withdraw(*, order_id: int, at: datetime) -> None:
     standing = Invoice.objects.filter(standing_order=order_id)
     for pk in standing.values_list("pk", flat=True):
         Invoice.objects.withdraw(pk, reason=ORDER_CLOSED, at=at)
+
+
+def lessen(*, order: Order, at: datetime) -> None:
+    """Ask anew for an invoice that is not issued, over what a refund leaves of it.
+
+    One that is issued only staff cancel, by the tax office's rules.
+    """
+    standing = Invoice.objects.standing_of(order)
+    if standing is None:
+        return
+    if not Invoice.objects.withdraw(standing.pk, reason=LESS, at=at):
+        return
+    if _left_of(order):
+        wish = InvoiceWish(standing.title, standing.tax_number)
+        write_request(order=order, wish=wish, replaces=standing)
+
+
+def _left_of(order: Order) -> Decimal:
+    """Return what an order's buyer paid, or shall pay, and did not get back."""
+    granted = AfterSale.objects.about(order.pk).filter(state=AfterSaleState.REFUNDED)
+    amounts = granted.order_by("pk").values_list("amount", flat=True)
+    return order.total_amount - sum(amounts, money.ZERO)

@@ -1,7 +1,7 @@
 """Paying an order: from the balance, or through a gateway that sends a notice."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.views.decorators.debug import sensitive_variables
 
@@ -26,7 +26,7 @@ from orders.services.begun import go_on_or_begin, new_number
 from orders.services.closing import close_overdue
 from orders.services.events import write_event
 from orders.states import ItemStatus, OrderStatus
-from shop import clock
+from shop import clock, policy
 from shop.money import plain
 from shop.retry import whole_deed
 
@@ -144,7 +144,8 @@ def _mark_paid(order_id: int, payment: Payment, now: datetime) -> bool:
 
 def _mark_order_paid(order_id: int, now: datetime) -> bool:
     in_time = Order.objects.filter(pay_by__gt=now)
-    if not in_time.move(order_id, OrderStatus.PAID, paid_at=now):
+    ship_by = now + timedelta(hours=policy.whole("ship_hours"))
+    if not in_time.move(order_id, OrderStatus.PAID, paid_at=now, ship_by=ship_by):
         return False
     items = OrderItem.objects.filter(order=order_id)
     items.update(status=ItemStatus.PAID)

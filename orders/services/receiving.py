@@ -6,11 +6,13 @@
 from datetime import datetime
 
 from orders.models import Order, OrderEvent, OrderItem
-from orders.refusals import AlreadyReceived, NotShipped
-from orders.services import sales
+from orders.models.after_sales import no_open_request
+from orders.refusals import AlreadyReceived, NotShipped, RequestOpen
+from orders.services import progress, sales
+from orders.services.after_sales.windows import after_sale_windows
 from orders.services.events import write_event
 from orders.signals import item_received
-from orders.states import ItemStatus, OrderStatus
+from orders.states import ItemStatus
 from shop import clock
 from shop.retry import whole_deed
 
@@ -39,7 +41,10 @@ def receive_overdue(*, item_id: int, order_id: int) -> bool:
 
 @whole_deed
 def receive(*, item_id: int, order_id: int) -> None:
-    """Receive an item as its buyer, now. Raises NotShipped, AlreadyReceived."""
+    """Receive an item as its buyer, now.
+
+    Raises NotShipped, AlreadyReceived, RequestOpen.
+    """
     # The order first: of its last two items only the second finds all received.
     order = Order.objects.select_for_update().get(pk=order_id)
     if not _receive(item_id, order, OrderEvent.Actor.BUYER, clock.now()):
@@ -47,31 +52,23 @@ def receive(*, item_id: int, order_id: int) -> None:
 
 
 def refuse_unless_receivable(item_id: int) -> None:
-    """Raise NotShipped or AlreadyReceived unless the item can be received now."""
-    status = OrderItem.objects.values_list("status", flat=True).get(pk=item_id)
+    """Raise NotShipped, AlreadyReceived or RequestOpen if it cannot be received."""
+    item = OrderItem.objects.filter(pk=item_id)
+    status, request_id = item.values_list("status", "open_after_sale").get()
     if status in (ItemStatus.RECEIVED, ItemStatus.REFUNDED):
         raise AlreadyReceived
     if status != ItemStatus.SHIPPED:
         raise NotShipped
-
-
-def complete_if_over(order_id: int, actor: OrderEvent.Actor, at: datetime) -> None:
-    """Complete an order when the last of its items is received or refunded."""
-    over = (ItemStatus.RECEIVED, ItemStatus.REFUNDED)
-    if OrderItem.objects.filter(order=order_id).exclude(status__in=over).exists():
-        return
-    if Order.objects.move(order_id, OrderStatus.COMPLETED, completed_at=at):
-        write_event(
-            order_id=order_id,
-            kind=OrderEvent.Kind.COMPLETED,
-            actor=actor,
-            at=at,
-        )
+    if request_id is not None:
+        raise RequestOpen
 
 
 def _receive(item_id: int, order: Order, actor: OrderEvent.Actor, at: datetime) -> bool:
     shipped = OrderItem.objects.filter(pk=item_id, status=ItemStatus.SHIPPED)
-    if not shipped.update(status=ItemStatus.RECEIVED, received_at=at):
+    windows = after_sale_windows(at)
+    if not shipped.filter(no_open_request()).update(
+        status=ItemStatus.RECEIVED, received_at=at, **windows
+    ):
         return False
     item = OrderItem.objects.select_related("order").get(pk=item_id)
     sales.count_receipt(item, at)
@@ -83,5 +80,5 @@ def _receive(item_id: int, order: Order, actor: OrderEvent.Actor, at: datetime) 
         at=at,
     )
     item_received.send(sender=OrderItem, item=item)
-    complete_if_over(order.pk, actor, at)
+    progress.end_if_over(order.pk, actor, at)
     return True

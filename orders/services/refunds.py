@@ -9,8 +9,10 @@ from accounts import wallet
 from accounts.models import WalletEntry
 from orders import gateways
 from orders.models import AfterSale, OrderEvent, Payment, PaymentMethod, Refund
+from orders.refusals import RefundMoved
 from orders.services.events import write_event
-from shop import clock
+from shop import clock, journal
+from shop.money import plain
 from shop.retry import after_commit, whole_deed
 
 logger = logging.getLogger(__name__)
@@ -18,6 +20,10 @@ logger = logging.getLogger(__name__)
 #: Minutes until the next try; the last one is every pause from then on. What keeps a
 #: refund from going may pass by itself, or be mended: the shop's account is empty.
 PAUSES = (5, 10, 30, 60, 180, 360)
+
+
+#: Why it did not go the way it came; pages translate it.
+TO_BALANCE = "to_balance"
 
 
 def owe_whole(*, payment: Payment, reason: str) -> None:
@@ -50,7 +56,9 @@ def send_back(refund_id: int) -> bool:
     twice, because an answer was lost, it still pays once.
     """
     now = clock.now()
-    refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
+    refund = Refund.objects.select_related("payment__order", "after_sale").get(
+        pk=refund_id
+    )
     pause = timedelta(minutes=PAUSES[min(refund.tries, len(PAUSES) - 1)])
     if not Refund.objects.claim(refund_id, now, now + pause):
         return False
@@ -60,39 +68,72 @@ def send_back(refund_id: int) -> bool:
     return _mark_done(refund)
 
 
+@whole_deed
+def turn_into_balance(*, refund: Refund) -> None:
+    """Put money that its gateway refuses into the buyer's wallet instead, once.
+
+    Raises RefundMoved when it went or is being tried just now, and WalletFull.
+    """
+    if not refund.can_turn_into_balance:
+        raise RefundMoved
+    if not Refund.objects.turn_into_balance(refund.pk, clock.now()):
+        raise RefundMoved
+    _credit(refund)
+    _write_event(refund, detail=TO_BALANCE)
+    note = f"refund {refund.number}: {plain(refund.amount)} to the balance"
+    order = refund.payment.order
+    journal.record(journal.Kind.REFUND_DECIDED, about=order, note=note)
+
+
 def _has_arrived(refund: Refund) -> bool:
-    error, has_arrived = "", False
+    error, is_refused, has_arrived = "", False, False
     try:
         has_arrived = gateways.of(refund.payment.method).refund(refund)
     except gateways.NoAnswer as reason:
-        error = str(reason)
+        error, is_refused = str(reason)[:80], isinstance(reason, gateways.Refused)
         logger.warning("refund %s did not go: %s", refund.pk, error)
-    if error != refund.error:
-        Refund.objects.filter(pk=refund.pk).update(error=error[:80])
+    if (error, is_refused) != (refund.error, False):
+        waiting = Refund.objects.filter(pk=refund.pk, done_at__isnull=True)
+        waiting.update(error=error, is_refused=is_refused)
     return has_arrived
 
 
 @whole_deed
 def _mark_done(refund: Refund) -> bool:
-    now = clock.now()
     waiting = Refund.objects.filter(pk=refund.pk, done_at__isnull=True)
-    if not waiting.update(done_at=now):
+    if not waiting.update(done_at=clock.now()):
         return False
-    payment = refund.payment
-    if payment.method == PaymentMethod.BALANCE:
-        wallet.credit(
-            user_id=payment.account_id,
-            amount=refund.amount,
-            kind=WalletEntry.Kind.REFUND,
-            reason=payment.target,
-            deed=f"refund-{refund.pk}",
-        )
-    if payment.order_id is not None:
-        write_event(
-            order_id=payment.order_id,
-            kind=OrderEvent.Kind.REFUNDED,
-            actor=OrderEvent.Actor.SYSTEM,
-            at=now,
-            detail=refund.reason,
-        )
+    if refund.payment.method == PaymentMethod.BALANCE:
+        _credit(refund)
+    _write_event(refund, detail=refund.reason)
     return True
+
+
+def _credit(refund: Refund) -> None:
+    wallet.credit(
+        user_id=refund.payment.account_id,
+        amount=refund.amount,
+        kind=WalletEntry.Kind.REFUND,
+        reason=refund.payment.target,
+        deed=deed_of(refund),
+    )
+
+
+def deed_of(refund: Refund) -> str:
+    """Return what the ledger knows a refund by; it can stand there only once."""
+    return f"refund-{refund.pk}"
+
+
+def _write_event(refund: Refund, *, detail: str) -> None:
+    if refund.payment.order_id is None:
+        return
+    request = refund.after_sale
+    write_event(
+        order_id=refund.payment.order_id,
+        item_id=request.item_id if request else None,
+        after_sale_id=request.pk if request else None,
+        kind=OrderEvent.Kind.REFUNDED,
+        actor=OrderEvent.Actor.SYSTEM,
+        at=clock.now(),
+        detail=detail,
+    )

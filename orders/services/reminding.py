@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import localtime
 
-from orders.messages import (
+from orders.messages import tell_buyer
+from orders.models import Order
+from orders.reminder_messages import (
     PAY_REMINDER,
     REVIEW_REMINDER,
     REVIEWS,
     UNPAID,
-    tell_buyer,
 )
-from orders.models import Order
 from shop import clock, links
 from shop.retry import whole_deed
 

@@ -1,6 +1,7 @@
-"""Counting sales: units received, of all time and of the last thirty days (row H2).
+"""Counting sales: units received and not refunded (row H2).
 
-Receipts add to both at once. Once a day what is older than thirty days leaves the
+Of all time, and of the last thirty days. Receipts add to both at once, and a refund of
+what was received takes off again. Once a day what is older than thirty days leaves the
 second; `SalesCount` says up to when that was done, so that `audit` and `rebuild` find
 the same figures as the receipts left.
 """
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from catalog import services as catalog
 from catalog.models import Product
@@ -34,21 +35,35 @@ class Sales:
 
 
 def count_receipt(item: OrderItem, at: datetime) -> None:
-    """Count an item that was just received. Part of its transaction."""
+    """Count what was received of an item just now. Part of its transaction."""
+    _count(item, item.kept_quantity, at)
+
+
+def count_return(item: OrderItem, units: int) -> None:
+    """Take units off that were refunded after their receipt, part of the refund.
+
+    Those of the last thirty days are counted by the day of their receipt.
+    """
+    if item.received_at:
+        _count(item, -units, item.received_at)
+
+
+def _count(item: OrderItem, units: int, received_at: datetime) -> None:
     since = SalesCount.begins_at()
     catalog.count_sale(
         product_id=item.product_id,
-        units=item.quantity,
-        is_recent=since is None or at > since,
+        units=units,
+        is_recent=since is None or received_at > since,
     )
 
 
 def received_by(product_ids: Iterable[int], since: datetime | None) -> dict[int, Sales]:
-    """Return what was received of these products: ever, and after `since`."""
+    """Return what was received and kept of these products: ever, and after `since`."""
     lately = Q(received_at__gt=since) if since else Q(received_at__isnull=False)
     items = _received().filter(product__in=list(product_ids))
+    kept = F("quantity") - F("refunded_quantity")
     rows = items.values_list("product").annotate(
-        ever=Sum("quantity"), lately=Sum("quantity", filter=lately)
+        ever=Sum(kept), lately=Sum(kept, filter=lately)
     )
     return {pk: Sales(ever, lately or 0) for pk, ever, lately in rows.order_by()}
 
@@ -112,7 +127,9 @@ def _recount(product_ids: list[int], since: datetime) -> None:
 
 
 def _received() -> QuerySet[OrderItem]:
-    return OrderItem.objects.filter(status=ItemStatus.RECEIVED)
+    # Refunded ones too, for the days in which they counted.
+    states = (ItemStatus.RECEIVED, ItemStatus.REFUNDED)
+    return OrderItem.objects.filter(status__in=states, received_at__isnull=False)
 
 
 def _lately(last: SalesCount | None) -> QuerySet[OrderItem]:

@@ -10,16 +10,20 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
-from orders.models import Order
-from orders.next_event import Deed, NextEvent, next_event
+from orders.models import AfterSale, Order, OrderItem
+from orders.next_event import OF_REQUESTS, Deed, NextEvent, next_event
+from orders.services.after_sales import deciding
 from orders.services.closing import close_overdue
 from orders.services.receiving import receive_overdue_items
-from shop import clock
+from shop import clock, due
 
 #: Who does what `next_event` names, to an order by its id.
 DEEDS: dict[Deed, Callable[[int], object]] = {
     Deed.CLOSE: close_overdue,
     Deed.RECEIVE: receive_overdue_items,
+    **dict.fromkeys(OF_REQUESTS, deciding.decide_overdue_of),
+    # The floor above does it.
+    Deed.PRAISE: lambda order_id: due.settle("orders", [order_id]),
 }
 
 
@@ -44,9 +48,13 @@ def settle_accounts(account_ids: Collection[int]) -> None:
     """Do the same for all orders of several accounts."""
     now = clock.now()
     own = Order.objects.filter(user__in=list(account_ids))
+    asked = AfterSale.objects.filter(item__order__in=own).due_by(now)
+    to_praise = OrderItem.objects.to_praise_by(now).filter(order__in=own)
     overdue = [
         *own.unpaid_by(now).values_list("pay_by", "pk"),
         *own.to_receive_by(now).values_list("receive_by", "pk"),
+        *asked.values_list("decide_by", "item__order"),
+        *to_praise.values_list("praise_at", "order"),
     ]
     for _due_at, order_id in sorted(overdue):
         settle_order(order_id)

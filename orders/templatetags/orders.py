@@ -1,13 +1,15 @@
 """How orders, and what happens to them, are said."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.template import RequestContext
 from django.utils.timesince import timeuntil
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from orders import gateways
 from orders.forms.top_up import TopUpForm
@@ -87,7 +89,23 @@ def detail_words(event: OrderEvent) -> str:
         carrier, _space, number = event.detail.partition(" ")
         if carrier in Carrier.values:
             return f"{Carrier(carrier).label} {number}"
+    if event.kind in (OrderEvent.Kind.EXTENDED, OrderEvent.Kind.RESUMED):
+        return ", ".join(_timer_words(event))
     return reason_words(event.detail)
+
+
+def _timer_words(event: OrderEvent) -> Iterator[str]:
+    """Say how many days were added, and until when the timer runs now."""
+    days, _space, until = event.detail.rpartition(" ")
+    if event.kind == OrderEvent.Kind.EXTENDED and not days:
+        days, until = until, ""
+    if days:
+        yield ngettext("%(days)s more day", "%(days)s more days", int(days)) % {
+            "days": days
+        }
+    if until:
+        at = localtime(datetime.fromisoformat(until))
+        yield _("until %(at)s") % {"at": f"{at:%Y-%m-%d %H:%M}"}
 
 
 @register.filter
@@ -118,6 +136,13 @@ def time_left(moment: datetime) -> str:
     if moment <= now:
         return _("any moment now")
     return _("in %(left)s") % {"left": timeuntil(moment, now)}
+
+
+@register.filter
+def duration_words(left: timedelta) -> str:
+    """Say a length of time: `2 days, 3 hours`."""
+    now = clock.now()
+    return timeuntil(now + left, now)
 
 
 @register.filter

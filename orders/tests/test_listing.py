@@ -99,6 +99,7 @@ class TestCounts(TestCase):
                 quantity=1,
                 amount=1,
                 review_state=review,
+                praise_at=clock.now() if review == "pending" else None,
             )
         if has_request:
             make_request(order)

@@ -128,7 +128,7 @@ class TestTheBuyersExtension:
     def test_is_offered_in_the_last_three_days(self, order, before, is_offered):
         moment = deadline = order.receive_by
         moment -= before
-        assert extension.may_extend(order, moment) is is_offered
+        assert extension.offer_for(order).is_open(moment) is is_offered
         if not is_offered:
             with pytest.raises(TooEarly):
                 extend(order, moment)
@@ -144,7 +144,7 @@ class TestTheBuyersExtension:
     def test_is_given_once(self, order):
         extend(order, order.receive_by - SECOND)
         moment = order.receive_by - SECOND
-        assert not extension.may_extend(order, moment)
+        assert extension.offer_for(order) is None
         with pytest.raises(AlreadyExtended):
             extend(order, moment)
 
@@ -158,14 +158,14 @@ class TestTheBuyersExtension:
     def test_not_while_the_timer_stands_still(self, order):
         moment = order.receive_by - DAY
         freeze(order, moment)
-        assert not extension.may_extend(order, moment)
+        assert extension.offer_for(order) is None
         with pytest.raises(RequestOpen):
             extend(order, moment)
 
     @pytest.mark.parametrize("status", ["pending_payment", "paid", "closed"])
     def test_not_before_shipping(self, status):
         order = make_order(status=status)
-        assert not extension.may_extend(order, clock.now())
+        assert extension.offer_for(order) is None
         with pytest.raises(NotShipped):
             extend(order, clock.now())
 

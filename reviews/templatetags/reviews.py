@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from catalog.models import Product
-from reviews.models import STARS, Review
+from reviews.models import STARS, RatingSummary, Review
 
 register = template.Library()
 
@@ -28,22 +28,21 @@ class Bar:
 @register.inclusion_tag("reviews/_reviews.html")
 def product_reviews(product: Product) -> dict[str, Any]:
     """Show a product's average, its histogram and the newest written reviews."""
-    newest = _newest(product)
-    # The histogram stands beside each review.
-    bars = [Bar(n, getattr(newest[0], f"stars_{n}")) for n in STARS if newest]
+    summary = RatingSummary.objects.filter(product=product).first()
+    bars = [Bar(n, getattr(summary, f"stars_{n}")) for n in STARS if summary]
     return {
         "product": product,
-        "count": sum(bar.number for bar in bars),
+        "count": summary.count if summary else 0,
         "bars": bars,
-        "reviews": newest,
+        "reviews": _newest(product),
     }
 
 
 def _newest(product: Product) -> list[Review]:
-    """Return the newest reviews, the histogram beside each; one query at the most."""
+    """Return the newest reviews; one query at the most."""
     if not product.rating_count:
         return []
-    written = Review.objects.about(product).written().with_histogram(product)
+    written = Review.objects.about(product).written()
     return list(written.with_what_is_shown().newest_first()[:NEWEST])
 
 

@@ -57,7 +57,7 @@ def test_rebuilt_equals_live(alice, monkeypatch):
 
 def test_what_is_right_is_not_written_again(alice, django_assert_num_queries):
     review = make_written(alice)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert ratings.recount([review.product_id]) == 0
 
 

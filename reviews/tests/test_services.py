@@ -9,10 +9,10 @@ from accounts.tests.factories import make_user
 from accounts.tests.parallel import at_once
 from catalog.models import Product
 from catalog.tests.factories import make_product
-from reviews import photos, ratings, services
+from reviews import photos, ratings
 from reviews.models import ReviewPhoto
 from reviews.refusals import AlreadyWritten, PhotosNotSaved
-from reviews.services import Opinion, write_review
+from reviews.services import Opinion, write_review, writing
 from reviews.tests.factories import BODY, make_pending, make_written, photo_files
 from shop import clock, retry
 
@@ -70,7 +70,7 @@ def test_the_same_picture_of_two_buyers_has_two_names(alice, bob):
 @pytest.mark.parametrize("broken", ["os.fsync", "os.replace", "PIL.Image.Image.save"])
 def test_a_full_disk_keeps_nothing(alice, monkeypatch, broken):
     review = make_pending(alice)
-    real = services.photos.images.save_webp
+    real = photos.images.save_webp
     calls = []
 
     def second_picture_fails(image, path):
@@ -104,7 +104,7 @@ def test_a_step_that_fails_undoes_all(monkeypatch, step):
     def fail(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(f"reviews.services.{step}", fail)
+    monkeypatch.setattr(f"reviews.services.writing.{step}", fail)
     with pytest.raises(ZeroDivisionError):
         write_review(review=review, opinion=BAD, pictures=images(2))
     assert photo_files() == []
@@ -117,13 +117,13 @@ def test_a_step_that_fails_undoes_all(monkeypatch, step):
 def test_a_commit_whose_answer_was_lost_keeps_its_photos(alice, monkeypatch):
     """The deed was done, then tried again: the files that rows name must stay."""
     review = make_pending(alice)
-    real = services._write
+    real = writing._write
 
     def done_and_tried_again(*args):
         real(*args)
         real(*args)
 
-    monkeypatch.setattr(services, "_write", done_and_tried_again)
+    monkeypatch.setattr(writing, "_write", done_and_tried_again)
     with pytest.raises(AlreadyWritten):
         write_review(review=review, opinion=BAD, pictures=images(2))
     assert len(photo_files()) == 4

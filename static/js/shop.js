@@ -133,16 +133,17 @@ document.addEventListener("submit", async (event) => {
   event.submitter.disabled = false;
 });
 
-/* What is left of a limited-time price, by the server's clock; over, the page shows the new one. */
+/* What is left of a limited-time price, or of an order's time, by the server's clock; over, the page shows what came. */
 const limited = document.querySelector("[data-ends-at]");
 const ahead = Date.parse(limited?.dataset.now) - Date.now();
 
 function showLeft() {
   const left = Math.ceil((Date.parse(limited.dataset.endsAt) - ahead - Date.now()) / 1000);
   if (left <= 0) return location.reload();
-  const parts = [left / 3600, (left / 60) % 60, left % 60].map((part) => String(Math.floor(part)).padStart(2, "0"));
+  const days = limited.dataset.days ? Math.floor(left / 86400) : 0;
+  const parts = [left / 3600 - days * 24, (left / 60) % 60, left % 60].map((part) => String(Math.floor(part)).padStart(2, "0"));
   const words = limited.querySelector("[data-left]");
-  words.textContent = parts.join(":");
+  words.textContent = (days ? `${days} ${limited.dataset.days} ` : "") + parts.join(":");
   words.parentElement.hidden = false;
   setTimeout(showLeft, 1000);
 }

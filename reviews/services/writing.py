@@ -1,19 +1,20 @@
-"""What is done to reviews. Every function does the whole deed or nothing."""
+"""What buyers write: a review, its one edit, its one follow-up."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PIL import Image
 
 from catalog import services as catalog
 from catalog.models import Product
-from orders.models import OrderItem
 from orders.services.items import set_review_state
 from reviews import photos, ratings
+from reviews.languages import language_of
 from reviews.models import Review, ReviewPhoto
+from reviews.models.reviews import new_public_id
 from reviews.refusals import AlreadyWritten
-from shop import clock
+from shop import clock, policy
 from shop.retry import whole_deed
 
 State = Review.State
@@ -26,22 +27,6 @@ class Opinion:
     rating: int
     body: str
     is_anonymous: bool = False
-
-
-def open_review(*, item: OrderItem) -> Review:
-    """Open the one review row of an item, in the transaction of its receipt.
-
-    The database refuses a second one (IntegrityError), and then nothing was received.
-    """
-    # Never save(): with the key given, it would overwrite the row that is there.
-    review = Review.objects.create(
-        item=item,
-        user_id=item.order.user_id,
-        product_id=item.product_id,
-        created_at=item.received_at or clock.now(),
-    )
-    set_review_state(item_id=item.pk, state=State.PENDING)
-    return review
 
 
 def write_review(
@@ -80,6 +65,10 @@ def _write(
             body=opinion.body,
             is_anonymous=opinion.is_anonymous,
             written_at=at,
+            language=language_of(opinion.body),
+            public_id=new_public_id(),
+            edit_by=at + timedelta(days=policy.whole("review_edit_days")),
+            follow_up_by=at + timedelta(days=policy.whole("follow_up_days")),
         )
     )
     if not written:

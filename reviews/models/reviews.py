@@ -1,5 +1,6 @@
 """What buyers thought of what they received: one row for each received item."""
 
+import secrets
 from datetime import datetime
 from typing import Self
 
@@ -7,8 +8,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,11 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product
 from orders.models import OrderItem
 from reviews.names import masked
-from reviews.photos import StoredPhoto
+from reviews.photos import MOST, StoredPhoto
 
-STARS = (5, 4, 3, 2, 1)
 #: So many stars, or less, are a bad review.
 BAD = 2
+#: What default praise gives.
+PRAISE = 5
+
+
+def new_public_id() -> str:
+    """Return a name for public pages; it says nothing of other reviews or orders."""
+    return secrets.token_hex(8)
 
 
 class _Listed(models.Aggregate):
@@ -39,7 +46,23 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(state=Review.State.PENDING)
 
     def written(self) -> Self:
+        """Those that everybody reads and that count: neither held nor hidden."""
         return self.filter(state=Review.State.WRITTEN)
+
+    def by_buyers(self) -> Self:
+        """Those that somebody wrote, whether or not others may read them."""
+        return self.filter(state__in=BY_BUYERS)
+
+    def praised(self) -> Self:
+        """Those that the clock filled: default praise."""
+        return self.filter(state=Review.State.PRAISED)
+
+    def held(self) -> Self:
+        return self.filter(state=Review.State.HELD)
+
+    def closed(self) -> Self:
+        """Those that nobody is asked to write any more."""
+        return self.exclude(state=Review.State.PENDING)
 
     def about(self, product: Product) -> Self:
         return self.filter(product=product.pk)
@@ -48,40 +71,34 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.order_by("-written_at", "-pk")
 
     def pending_first(self) -> Self:
-        """Those that wait before the written ones, each newest first."""
-        # By the alphabet: "pending" comes before "written".
-        return self.order_by("state", "-written_at", "-created_at", "-pk")
+        """Those that wait, the most urgent first; then the others, newest first."""
+        waiting = Q(state=Review.State.PENDING)
+        return self.order_by(
+            Case(When(waiting, then=Value(0)), default=Value(1)),
+            Case(When(waiting, then=F("item__praise_at"))),
+            "-written_at",
+            "-created_at",
+            "-pk",
+        )
 
     def bad_since(self, moment: datetime) -> Self:
         """Those with one or two stars that were written since then."""
         return self.filter(rating__lte=BAD, written_at__gte=moment)
 
+    def unanswered(self) -> Self:
+        return self.filter(reply=None)
+
     def with_what_is_shown(self) -> Self:
-        """With the item, the author's name and the photos, in one query."""
+        """With item, author's name, follow-up, reply and photos, in one query."""
         named = Concat(Cast("position", models.CharField()), Value(" "), "stem")
         photos = ReviewPhoto.objects.filter(review=OuterRef("pk")).values("review")
         listed = photos.annotate(listed=_Listed(named)).values("listed")
-        return self.select_related("item", "user").annotate(
-            listed_photos=Subquery(listed)
-        )
-
-    def with_histogram(self, product: Product) -> Self:
-        """With `stars_1` to `stars_5`, how many wrote so many about the product."""
-        written = Review.objects.about(product).written().order_by().values("product")
-        # Each is asked once, not for every row: it is about the product.
-        counted = {
-            f"stars_{stars}": written.filter(rating=stars)
-            .annotate(number=Count("pk"))
-            .values("number")
-            for stars in STARS
-        }
-        return self.annotate(
-            **{name: Coalesce(Subquery(rows), 0) for name, rows in counted.items()}
-        )
+        shown = self.select_related("item", "user", "follow_up", "reply")
+        return shown.annotate(listed_photos=Subquery(listed))
 
 
 class Review(models.Model):
-    """The one review row of a received item, waiting or written (row G5).
+    """The one review row of a received item, waiting, written or closed (row G5).
 
     Its key is the item's, so the database refuses a second row. Create it with
     `objects.create()`: `save()` would overwrite the row that is there.
@@ -90,6 +107,10 @@ class Review(models.Model):
     class State(models.TextChoices):
         PENDING = "pending", _("To review")
         WRITTEN = "written", _("Reviewed")
+        HELD = "held", _("Being checked")
+        HIDDEN = "hidden", _("Hidden")
+        PRAISED = "default_praise", _("Default praise")
+        WITHDRAWN = "withdrawn", _("Money returned")
 
     item = models.OneToOneField(
         OrderItem,
@@ -107,27 +128,53 @@ class Review(models.Model):
     product = models.ForeignKey(
         Product, models.PROTECT, related_name="+", verbose_name=_("product")
     )
+    #: What it is called on pages for everybody: the key would say which reviews,
+    #: named and anonymous, come from one order.
+    public_id = models.CharField(
+        max_length=16, unique=True, null=True, blank=True, editable=False
+    )
     state = models.CharField(
         _("state"), max_length=20, choices=State, default=State.PENDING
     )
     rating = models.PositiveSmallIntegerField(_("stars"), null=True, blank=True)
     body = models.TextField(_("text"), blank=True)
+    #: Which it is written in: zh or en; empty when it is neither.
+    language = models.CharField(_("language"), max_length=2, blank=True)
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
     created_at = models.DateTimeField(_("to write since"))
     written_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
+    #: Both copied when it was written: a later change of the rule moves nothing.
+    edit_by = models.DateTimeField(_("can be changed until"), null=True, blank=True)
+    follow_up_by = models.DateTimeField(_("follow-up until"), null=True, blank=True)
+    edited_at = models.DateTimeField(_("changed at"), null=True, blank=True)
+    #: What the word list found.
+    held_words = models.CharField(_("words found"), max_length=200, blank=True)
+    #: The author reads it.
+    hidden_reason = models.CharField(_("hidden because"), max_length=200, blank=True)
     #: Votes from before this shop, which counted ones are added to.
     helpful_opening = models.PositiveIntegerField(default=0, editable=False)
+    helpful_count = models.PositiveIntegerField(
+        _("found helpful"), default=0, editable=False
+    )
 
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
+        permissions = [
+            ("reply_review", "Can reply to review"),
+            ("moderate_review", "Can hide and show review"),
+        ]
         indexes = [
             # In the direction of the queries: a product's page, a shopper's list.
             models.Index(
                 fields=["product", "state", "-written_at", "-item"],
                 name="reviews_of_a_product",
+            ),
+            models.Index(
+                fields=["product", "state", "-helpful_count", "-item"],
+                name="reviews_by_helpfulness",
             ),
             models.Index(
                 fields=["user", "state", "-written_at", "-item"],
@@ -137,6 +184,8 @@ class Review(models.Model):
             models.Index(
                 fields=["product", "state", "rating"], name="reviews_stars_counted"
             ),
+            # The queue of staff.
+            models.Index(fields=["state", "written_at"], name="reviews_by_state"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -146,16 +195,45 @@ class Review(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(state="written", rating__isnull=False, written_at__isnull=False)
+                    Q(state__in=["written", "held", "hidden"])
+                    & Q(rating__isnull=False, written_at__isnull=False)
                     & ~Q(body="")
                 )
                 | Q(
-                    state="pending",
+                    state="default_praise",
+                    rating=PRAISE,
+                    written_at__isnull=False,
+                    body="",
+                )
+                | Q(
+                    state__in=["pending", "withdrawn"],
                     rating__isnull=True,
                     written_at__isnull=True,
                     body="",
                 ),
-                name="reviews_review_written_is_whole_pending_is_empty",
+                name="reviews_review_is_whole_or_empty_by_its_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(written_at__isnull=True)
+                | Q(public_id__isnull=False, follow_up_by__isnull=False),
+                name="reviews_review_written_has_its_deadlines",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="hidden") & ~Q(hidden_reason=""))
+                | (~Q(state="hidden") & Q(hidden_reason="")),
+                name="reviews_review_hidden_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(edited_at__isnull=True)
+                | (
+                    ~Q(body="")
+                    & Q(edited_at__gte=F("written_at"), edited_at__lte=F("edit_by"))
+                ),
+                name="reviews_review_changed_within_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(helpful_count__gte=F("helpful_opening")),
+                name="reviews_review_helpful_not_below_its_opening",
             ),
         ]
 
@@ -166,8 +244,37 @@ class Review(models.Model):
         return reverse("reviews:review-detail", args=[self.pk])
 
     @property
+    def is_pending(self) -> bool:
+        return self.state == self.State.PENDING
+
+    @property
     def is_written(self) -> bool:
+        """Everybody reads it, and it counts."""
         return self.state == self.State.WRITTEN
+
+    @property
+    def is_by_buyer(self) -> bool:
+        """Somebody wrote it, whether or not others may read it."""
+        return self.state in BY_BUYERS
+
+    @property
+    def is_praised(self) -> bool:
+        return self.state == self.State.PRAISED
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == self.State.HELD
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.state == self.State.HIDDEN
+
+    @property
+    def source(self) -> str:
+        """Who gave the stars: "buyer" or "system"; "" without stars."""
+        if self.rating is None:
+            return ""
+        return "system" if self.is_praised else "buyer"
 
     @property
     def shown_photos(self) -> list[StoredPhoto]:
@@ -176,6 +283,23 @@ class Review(models.Model):
         named = [each.split(" ") for each in listed.split(",") if each]
         named.sort(key=lambda each: int(each[0]))
         return [StoredPhoto(stem) for _position, stem in named]
+
+    def can_be_changed_at(self, moment: datetime) -> bool:
+        """Tell whether its author may change it, once and within its time."""
+        return (
+            self.is_by_buyer
+            and self.edited_at is None
+            and self.edit_by is not None
+            and moment <= self.edit_by
+        )
+
+    def can_be_followed_up_at(self, moment: datetime) -> bool:
+        """Tell whether its buyer may still add something; asks for the follow-up."""
+        return (
+            self.follow_up_by is not None
+            and moment <= self.follow_up_by
+            and not hasattr(self, "follow_up")
+        )
 
     @property
     def author_name(self) -> str:
@@ -188,6 +312,9 @@ class Review(models.Model):
         if self.is_anonymous:
             return masked(self.user.nickname) or gettext("Anonymous")
         return self.user.nickname or gettext("Buyer")
+
+
+BY_BUYERS = (Review.State.WRITTEN, Review.State.HELD, Review.State.HIDDEN)
 
 
 class ReviewPhotoQuerySet(models.QuerySet["ReviewPhoto"]):
@@ -211,6 +338,10 @@ class ReviewPhoto(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("review", "position"), name="reviews_photo_one_a_position"
+            ),
+            # With the one before: no review has more than nine.
+            models.CheckConstraint(
+                condition=Q(position__lt=MOST), name="reviews_photo_at_most_nine"
             ),
         ]
 

@@ -6,8 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0008_refunds_are_of_something"),
-        ("orders", "0007_remind_of_running_receipts"),
+        ("orders", "0011_all_kinds_of_events"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

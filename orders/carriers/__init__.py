@@ -1,0 +1,14 @@
+"""Carriers: how their numbers look, and who tells where a parcel is (rows F7, L1)."""
+
+from orders.carriers.base import NoAnswer, Scan, Tracker
+from orders.carriers.numbers import read_number
+from orders.carriers.registry import refuse_unsound_url, tracker
+
+__all__ = [
+    "NoAnswer",
+    "Scan",
+    "Tracker",
+    "read_number",
+    "refuse_unsound_url",
+    "tracker",
+]

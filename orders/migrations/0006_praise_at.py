@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0005_coupons_and_invoices")]
+
+    operations = [
+        migrations.AddField(
+            model_name="orderitem",
+            name="praise_at",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="default praise at"
+            ),
+        ),
+    ]

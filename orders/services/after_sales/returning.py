@@ -1,0 +1,113 @@
+"""Goods travel back: sent by the buyer, confirmed by staff, refunded or replaced."""
+
+from datetime import timedelta
+
+from django.utils import translation
+
+from catalog import services as catalog
+from orders.messages import REPLACEMENT_SENT, tell_buyer
+from orders.models import AfterSale, Carrier, OrderEvent
+from orders.refusals import RequestMoved
+from orders.services import progress, settling
+from orders.services.after_sales.goods import Fate, put_away
+from orders.services.after_sales.granting import grant
+from orders.services.after_sales.history import BUYER, staff, write
+from orders.services.after_sales.loading import lock
+from orders.states import AfterSaleKind, AfterSaleState
+from shop import clock, policy
+from shop.retry import whole_deed
+
+Kind = OrderEvent.Kind
+
+
+def send_back(*, request: AfterSale, carrier: Carrier, tracking_number: str) -> None:
+    """Note under which number the goods are on their way back, as their buyer.
+
+    From then on staff have their time to confirm them. Raises RequestMoved.
+    """
+    settling.settle_order(request.item.order_id)
+    _send_back(request.pk, carrier, tracking_number)
+
+
+@whole_deed
+def _send_back(request_id: int, carrier: Carrier, tracking_number: str) -> None:
+    request, _order = lock(request_id)
+    now = clock.now()
+    if not AfterSale.objects.move(
+        request_id,
+        AfterSaleState.RETURNING,
+        return_carrier=carrier,
+        return_number=tracking_number,
+        returned_at=now,
+        decide_by=now + timedelta(days=policy.whole("confirm_return_days")),
+    ):
+        raise RequestMoved
+    detail = f"{carrier.value} {tracking_number}"
+    write(request, Kind.GOODS_SENT_BACK, BUYER, detail=detail)
+
+
+def confirm(*, request: AfterSale, fate: Fate, by_id: int) -> None:
+    """Note that the goods have come back, and what becomes of them.
+
+    A return is refunded now; for an exchange the replacement may be sent. Goods that
+    the clock has refunded in the meantime are put away. Raises RequestMoved.
+    """
+    settling.settle_order(request.item.order_id)
+    _confirm(request.pk, fate, by_id)
+
+
+@whole_deed
+def _confirm(request_id: int, fate: Fate, by_id: int) -> None:
+    request, order = lock(request_id)
+    if not request.goods_wait:
+        raise RequestMoved
+    now, decider = clock.now(), staff(by_id)
+    AfterSale.objects.filter(pk=request_id).update(arrived_at=now)
+    write(request, Kind.GOODS_CAME_BACK, decider, detail=fate.goods)
+    if request.kind == AfterSaleKind.RETURN_AND_REFUND and request.is_open:
+        grant(request, order, decider, fate)
+        return
+    AfterSale.objects.filter(pk=request_id).update(decide_by=None)
+    put_away(request, request.item, order.number, fate, by_id)
+
+
+def replace(
+    *, request: AfterSale, carrier: Carrier, tracking_number: str, by_id: int
+) -> None:
+    """Send the replacement of an exchange, once the goods have come back.
+
+    Raises RequestMoved, and catalog.OutOfStock when there is none to send.
+    """
+    settling.settle_order(request.item.order_id)
+    _replace(request.pk, carrier, tracking_number, by_id)
+
+
+@whole_deed
+def _replace(
+    request_id: int, carrier: Carrier, tracking_number: str, by_id: int
+) -> None:
+    request, order = lock(request_id)
+    now = clock.now()
+    if not request.waits_for_replacement or not AfterSale.objects.move(
+        request_id,
+        AfterSaleState.EXCHANGED,
+        replacement_carrier=carrier,
+        replacement_number=tracking_number,
+        finished_at=now,
+    ):
+        raise RequestMoved
+    catalog.send_replacement(
+        variant_id=request.item.variant_id,
+        quantity=request.quantity,
+        order_number=order.number,
+        by_id=by_id,
+    )
+    catalog.refresh_summary(product_ids=[request.item.product_id])
+    detail = f"{carrier.value} {tracking_number}"
+    write(request, Kind.REPLACEMENT_SENT, staff(by_id), detail=detail)
+    progress.settle_timer(order.pk, now)
+    with translation.override(order.language):
+        name = str(carrier.label)
+    tell_buyer(
+        REPLACEMENT_SENT, order.pk, carrier=name, tracking_number=tracking_number
+    )

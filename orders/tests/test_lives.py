@@ -1,0 +1,212 @@
+"""Random lives of orders: whatever happens, in whatever order, the shop stays right.
+
+A few lives in every run, thousands with `script/test --thorough`.
+"""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from orders.tests.lives import (
+    DAWN,
+    DAY,
+    HOUR,
+    MINUTE,
+    World,
+    assert_invariants,
+    messages,
+    snapshot,
+    undone,
+)
+
+pytestmark = pytest.mark.django_db
+
+PLACES = st.integers(0, 1)
+#: From a moment to the longest timer, and just beside what timers end with.
+LENGTHS = st.sampled_from(
+    [
+        timedelta(seconds=1),
+        29 * MINUTE + timedelta(seconds=59),
+        30 * MINUTE,
+        HOUR,
+        DAY,
+        3 * DAY,
+        7 * DAY - timedelta(seconds=1),
+        7 * DAY,
+        10 * DAY,
+        15 * DAY,
+    ]
+)
+
+
+class Lives(RuleBasedStateMachine):
+    """Buyers, staff, the gateway and the clock, in any order."""
+
+    @initialize(count=st.integers(1, 2))
+    def open_shop(self, count):
+        self.world = World()
+        for _ in range(count):
+            self.world.place()
+
+    def some(self, data):
+        return data.draw(st.sampled_from(self.world.orders), label="order")
+
+    @precondition(lambda self: len(self.world.orders) < 3)
+    @rule(quantities=st.tuples(st.integers(1, 3), st.integers(1, 2)))
+    def place(self, quantities):
+        self.world.place(quantities)
+
+    @rule(data=st.data(), by_gateway=st.booleans())
+    def pay(self, data, by_gateway):
+        order = self.some(data)
+        way = self.world.hear_of_the_gateway if by_gateway else self.world.pay
+        way(order)
+
+    @rule(data=st.data())
+    def cancel(self, data):
+        self.world.cancel(self.some(data))
+
+    @rule(
+        data=st.data(),
+        items=st.sampled_from([(0,), (1,), (0, 1)]),
+        units=st.sampled_from([1, 9]),
+    )
+    def ship(self, data, items, units):
+        self.world.ship(self.some(data), items, units)
+
+    @rule(data=st.data(), place=PLACES)
+    def receive(self, data, place):
+        self.world.receive(self.some(data), place)
+
+    @rule(data=st.data())
+    def extend(self, data):
+        self.world.extend(self.some(data))
+
+    @rule(data=st.data(), days=st.sampled_from([3, 5, 7, 10]))
+    def add_days(self, data, days):
+        self.world.add_days(self.some(data), days)
+
+    @rule(data=st.data(), place=PLACES)
+    def review(self, data, place):
+        self.world.review(self.some(data), place)
+
+    @rule(length=LENGTHS)
+    def wait(self, length):
+        self.world.wait(length)
+
+    @rule()
+    def run_due(self):
+        self.world.run()
+
+    @rule()
+    def wait_for_the_clock(self):
+        moment = self.world.boundary_after(self.world.now)
+        if moment:
+            self.world.run(moment)
+
+    @invariant()
+    def nothing_is_wrong(self):
+        if hasattr(self, "world"):
+            assert_invariants()
+
+
+def test_random_lives_keep_every_invariant(many):
+    run_state_machine_as_test(
+        undoing(Lives),
+        settings=settings(
+            max_examples=many(quick=4, thorough=2000),
+            stateful_step_count=many(quick=20, thorough=40),
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def undoing(machine):
+    """Give each life a shop of its own: what it wrote is taken back."""
+
+    class Undoing(machine):
+        def __init__(self):
+            super().__init__()
+            self.shop = undone()
+            self.shop.__enter__()
+
+        def teardown(self):
+            self.shop.__exit__(None, None, None)
+
+    return Undoing
+
+
+#: Deeds of people, at some hours from each other; the clock is not among them.
+DEEDS = st.one_of(
+    st.tuples(st.just("pay")),
+    st.tuples(st.just("ship"), st.sampled_from([(0,), (1,), (0, 1)])),
+    st.tuples(st.just("receive"), PLACES),
+    st.tuples(st.just("extend")),
+    st.tuples(st.just("add_days"), st.sampled_from([3, 5, 7, 10])),
+    st.tuples(st.just("review"), PLACES),
+    st.tuples(st.just("cancel")),
+)
+HISTORIES = st.lists(
+    st.tuples(PLACES, DEEDS, st.sampled_from([MINUTE, HOUR, DAY, 5 * DAY])),
+    min_size=2,
+    max_size=10,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=HISTORIES, horizon=st.sampled_from([3 * DAY, 12 * DAY, 60 * DAY]))
+def test_one_late_run_ends_where_punctual_ones_do(history, horizon):
+    """Also: the forecast of a moment is what a run at that moment does."""
+    with undone():
+        world = World()
+        live(world, history)
+        start, end = world.now, world.now + horizon
+        with undone():
+            world.step_to(end)
+            punctual = snapshot(), messages()
+        world.now = start
+        foreseen = world.forecast(end)
+        done = world.run(end)
+        assert sorted(foreseen) == sorted(done)
+        assert (snapshot(), messages()) == punctual
+        assert_invariants()
+        assert world.run() == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=HISTORIES)
+def test_nobody_who_acts_notices_a_dead_runner(history):
+    """People meet the same whether or not a runner was there before them."""
+    with undone():
+        world = World()
+        orders = [world.place(), world.place((1,))]
+        with undone():
+            live(world, history, orders, is_punctual=True)
+            world.run()
+            expected = snapshot()
+        world.now = DAWN
+        live(world, history, orders)
+        world.run()
+        assert snapshot() == expected
+
+
+def live(world, history, orders=None, *, is_punctual=False):
+    """Do to two orders what the history says."""
+    orders = orders or [world.place(), world.place((1,))]
+    for place, (deed, *arguments), pause in history:
+        getattr(world, deed)(orders[place], *arguments)
+        end = world.now + pause
+        if is_punctual:
+            world.step_to(end)
+        world.now = end

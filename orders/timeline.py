@@ -1,0 +1,126 @@
+"""How what happened to an order is told: to its buyer in plain words (row F2).
+
+Every kind of event has its sentence here, one for each of those who may have done it or
+one for all. `%(item)s`, `%(parcel)s` and the other words come from the event.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.templatetags.catalog import words_of
+from orders.models import Carrier, Order, OrderEvent
+from orders.models.addresses import EventAddress
+from orders.templatetags.orders import reason_words
+
+Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
+Sentence = str | Promise
+
+#: One sentence for whoever did it, or one for each.
+SENTENCES: dict[Kind, Sentence | dict[Actor, Sentence]] = {
+    Kind.PLACED: gettext_lazy("You placed the order. The goods are kept for you."),
+    Kind.PAID: gettext_lazy("Your payment has arrived. We pack your goods now."),
+    Kind.SHIPPED: gettext_lazy("We handed a parcel over: %(parcel)s."),
+    Kind.NUMBER_CORRECTED: gettext_lazy(
+        "We had written down a wrong tracking number, %(old)s. It is %(new)s."
+    ),
+    Kind.REMINDED: gettext_lazy("You asked us to ship soon. We have been told."),
+    Kind.ADDRESS_CHANGED: gettext_lazy("You changed where the order goes."),
+    Kind.RECEIVED: {
+        Actor.BUYER: gettext_lazy("You confirmed receipt of %(item)s."),
+        Actor.STAFF: gettext_lazy("The shop noted receipt of %(item)s."),
+        Actor.SYSTEM: gettext_lazy(
+            "The time to confirm receipt of %(item)s was over, so it was confirmed by "
+            "itself."
+        ),
+    },
+    Kind.COMPLETED: gettext_lazy("All that you bought is received. Thank you!"),
+    Kind.CLOSED: {
+        Actor.BUYER: gettext_lazy("You cancelled the order."),
+        Actor.STAFF: gettext_lazy("The shop cancelled the order."),
+        Actor.SYSTEM: gettext_lazy("The order was closed by itself."),
+    },
+    Kind.REFUNDED: gettext_lazy("Your money was sent back the way it came."),
+}
+#: Kinds whose details are the reason, typed or the shop's own.
+WITH_REASON = {Kind.CLOSED, Kind.REFUNDED}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened, ready to be shown."""
+
+    event: OrderEvent
+    #: What happened, to the buyer.
+    sentence: str
+    #: Why; empty where there is nothing to say.
+    why: str
+    #: The old and the new address, phones masked; mostly empty.
+    addresses: list[EventAddress]
+
+
+def of(order: Order) -> list[Moment]:
+    """Return what happened to an order, the newest first."""
+    rows = order.events.select_related("item", "by").prefetch_related("addresses")
+    return [_moment(event) for event in rows.order_by("-at", "-pk")]
+
+
+def sentence_of(event: OrderEvent) -> str:
+    """Say to the buyer what happened."""
+    said = SENTENCES[Kind(event.kind)]
+    if isinstance(said, dict):
+        said = said[Actor(event.actor)]
+    return str(said) % _words(event)
+
+
+def why_of(event: OrderEvent) -> str:
+    """Say why it happened, in the page's language or as it was typed."""
+    return reason_words(event.detail) if event.kind in WITH_REASON else ""
+
+
+def details_of(event: OrderEvent) -> str:
+    """Say the details to staff, in full but for what the house masks."""
+    if event.kind == Kind.SHIPPED:
+        return _words(event)["parcel"]
+    if event.kind == Kind.NUMBER_CORRECTED:
+        return "{old} → {new}".format(**_words(event))
+    if event.kind == Kind.ADDRESS_CHANGED:
+        return " → ".join(address.masked for address in _addresses(event))
+    return reason_words(event.detail)
+
+
+def number_words(carrier: str, number: str) -> str:
+    """Say a tracking number: `SF Express SF1234567890123`."""
+    known = carrier in Carrier.values
+    return f"{Carrier(carrier).label} {number}" if known else f"{carrier} {number}"
+
+
+def _moment(event: OrderEvent) -> Moment:
+    return Moment(
+        event=event,
+        sentence=sentence_of(event),
+        why=why_of(event),
+        addresses=_addresses(event),
+    )
+
+
+def _words(event: OrderEvent) -> dict[str, str]:
+    words = {"item": words_of(event.item, "name") if event.item else _("an item")}
+    if event.kind == Kind.SHIPPED:
+        words["parcel"] = _read(event.detail)
+    if event.kind == Kind.NUMBER_CORRECTED:
+        old, _arrow, new = event.detail.partition(" > ")
+        words |= {"old": _read(old), "new": _read(new)}
+    return words
+
+
+def _read(detail: str) -> str:
+    carrier, _space, number = detail.partition(" ")
+    return number_words(carrier, number)
+
+
+def _addresses(event: OrderEvent) -> list[EventAddress]:
+    # The old one was written first.
+    return sorted(event.addresses.all(), key=lambda address: address.pk)
