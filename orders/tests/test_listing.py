@@ -11,8 +11,10 @@ from hypothesis.extra.django import TestCase
 from accounts.tests.factories import make_staff, make_user
 from catalog.tests.factories import make_product
 from orders import listing
+from orders.hidden_audit import what_is_dealt_with_is_in_sight
 from orders.models import AfterSale, Order, OrderItem
 from orders.states import AfterSaleKind, OrderStatus
+from orders.tests import after_sale_factories as after_sales
 from orders.tests.factories import make_order
 from orders.tests.pages import JSON, marked
 from shop import clock
@@ -199,6 +201,22 @@ class TestHiding:
         make_request(order)
         refused = self.hide(as_alice, order, headers=JSON)
         assert (refused.status_code, refused.json()["error"]) == (409, "request_open")
+
+    def test_a_new_request_brings_it_back(self, as_alice, alice):
+        order = make_order(alice, status="completed")
+        self.hide(as_alice, order)
+        after_sales.make_request(order.items.get())
+        order.refresh_from_db()
+        assert order.hidden_at is None
+
+    def test_a_hidden_order_that_is_dealt_with_is_found_and_mended(self, alice):
+        order = make_order(alice, status="completed")
+        make_request(order)
+        Order.objects.filter(pk=order.pk).update(hidden_at=clock.now())
+        [finding] = what_is_dealt_with_is_in_sight()
+        assert (finding.pk, finding.stored) == (order.pk, "hidden")
+        finding.fix()
+        assert list(what_is_dealt_with_is_in_sight()) == []
 
     def test_is_for_its_owner_and_by_post(self, as_alice, as_bob, client, alice):
         order = make_order(alice, status="completed")
