@@ -34,9 +34,8 @@ class CartQuerySet(models.QuerySet["Cart"]):
         left_at = moment - after
         muted = MutedTopic.objects.about(topic).filter(account_id=OuterRef("user_id"))
         ticked = CartLine.objects.filter(cart=OuterRef("pk"), is_selected=True)
-        ready = ticked.filter(
-            variant__stock__gt=0, variant__product__in=Product.objects.public(moment)
-        )
+        public = Product.objects.public(moment).filter(pk=OuterRef("variant__product"))
+        ready = ticked.filter(Exists(public), variant__stock__gt=0)
         return self.filter(
             Q(reminded_at=None) | Q(reminded_at__lt=F("updated_at")),
             ~Exists(muted),

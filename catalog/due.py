@@ -110,8 +110,11 @@ def prices_to_change(moment: datetime, most: int) -> list[due.Deed]:
 @due.task("alerts")
 def alerts_to_tell(moment: datetime, most: int) -> list[due.Deed]:
     """Who waits for what is there again or costs less by now, in batches."""
-    waiting = Alert.objects.to_tell(moment, ALERTS.name).order_by("pk")
-    ids = list(waiting.values_list("pk", flat=True)[: most * BATCH])
+    # First the few variants of which anything happened: most alerts wait for long.
+    promising = Alert.objects.promising().order_by().values_list("variant", flat=True)
+    waiting = Alert.objects.filter(variant__in=list(promising.distinct()))
+    to_tell = waiting.waiting(moment).heard(moment, ALERTS.name).order_by("pk")
+    ids = list(to_tell.values_list("pk", flat=True)[: most * BATCH])
     batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
     return [
         # Since when is not known; what was seen just now is told now.

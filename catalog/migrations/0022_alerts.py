@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                         name="catalog_alert_newest",
                     ),
                     models.Index(
-                        fields=["told_at", "kind", "variant"],
+                        fields=["told_at", "variant", "kind", "price"],
                         name="catalog_alert_waiting",
                     ),
                     models.Index(fields=["ends_at", "id"], name="catalog_alert_over"),

@@ -24,20 +24,21 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         """Those that nobody was told of yet, and that still count."""
         return self.filter(told_at=None, ends_at__gt=now)
 
-    def fulfilled(self, now: datetime) -> Self:
-        """Those whose variant can be bought and is back, or costs less than then."""
-        can_be_bought = {
-            "variant__stock__gt": 0,
-            "variant__product__in": Product.objects.public(now),
-        }
+    def fulfilled(self) -> Self:
+        """Those whose variant is there, or there for less than when it was asked."""
         happened = Q(kind=Alert.Kind.RESTOCK) | Q(variant__price__lt=F("price"))
-        return self.filter(happened, **can_be_bought)
+        return self.filter(happened, variant__stock__gt=0)
 
-    def to_tell(self, now: datetime, topic: str) -> Self:
-        """Those to tell now, of accounts that are open and have not muted the topic."""
+    def promising(self) -> Self:
+        """Those untold that are fulfilled: answered by an index, every time again."""
+        return self.filter(told_at=None).fulfilled()
+
+    def heard(self, now: datetime, topic: str) -> Self:
+        """Those fulfilled whose product shoppers may see and whose account wants it."""
+        public = Product.objects.public(now).filter(pk=OuterRef("variant__product"))
         muted = MutedTopic.objects.about(topic).filter(account_id=OuterRef("user_id"))
-        heard = self.filter(~Exists(muted), user__is_active=True)
-        return heard.waiting(now).fulfilled(now)
+        wanted = self.filter(Exists(public), ~Exists(muted), user__is_active=True)
+        return wanted.fulfilled()
 
     def over(self, now: datetime) -> Self:
         return self.filter(ends_at__lte=now)
@@ -97,15 +98,20 @@ class Alert(models.Model):
             models.Index(
                 fields=["user", "-created_at", "-id"], name="catalog_alert_newest"
             ),
-            # What waits, by variant: the clock looks for it every time.
+            # All that `promising` asks.
             models.Index(
-                fields=["told_at", "kind", "variant"], name="catalog_alert_waiting"
+                fields=["told_at", "variant", "kind", "price"],
+                name="catalog_alert_waiting",
             ),
             models.Index(fields=["ends_at", "id"], name="catalog_alert_over"),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.kind} {self.variant_id}"
+
+    def is_waiting_at(self, now: datetime) -> bool:
+        """Tell whether nobody was told of it yet, and it still counts."""
+        return self.told_at is None and self.ends_at > now
 
     @property
     def price_fell_by(self) -> Decimal:

@@ -1,7 +1,8 @@
 """Asking to be told that something is back or costs less, and telling it (row C5).
 
-Who is to be told is found by what is so (`Alert.to_tell`), not by what happened, so no
-way in which stock comes or a price falls can be forgotten, and no crash loses anybody.
+Who is to be told is found by what is so (`AlertQuerySet.heard`), not by what happened,
+so no way in which stock comes or a price falls can be forgotten, and no crash loses
+anybody.
 """
 
 from collections import defaultdict
@@ -78,10 +79,11 @@ def _tell(alert_ids: Collection[int]) -> bool:
     # Held without their variants, which the till needs: another runner, or who takes
     # an alert back, waits and then finds it told.
     held = Alert.objects.filter(pk__in=alert_ids).order_by("pk").select_for_update()
-    waiting = [alert.pk for alert in held.waiting(now)]
+    # Judged here: asked for, it would lead a database to all that was not told.
+    waiting = [alert.pk for alert in held if alert.is_waiting_at(now)]
     alerts = list(
         Alert.objects.filter(pk__in=waiting)
-        .to_tell(now, ALERTS.name)
+        .heard(now, ALERTS.name)
         .with_products()
         .select_related("user")
         .order_by("pk")
