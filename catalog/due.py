@@ -2,13 +2,15 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
-from catalog import search, services, versions
+from django.db.models import Model, QuerySet
+
+from catalog import due_alerts, search, services, versions
 from catalog.exchange import waiting
-from catalog.messages import ALERTS
 from catalog.models import (
-    Alert,
     CatalogChange,
+    ProductChange,
     ProductImport,
     RecentPurchase,
     SearchState,
@@ -17,13 +19,14 @@ from catalog.models import (
 )
 from catalog.models.imports import LOOKED_AT_FOR
 from catalog.models.purchases import LATELY
-from catalog.search import counts, log, ranks, vocabulary
-from catalog.services import alerts
+from catalog.search import log, ranks, reading, vocabulary
 from shop import due
+
+#: More finders, by subject.
+__all__ = ["due_alerts"]
 
 HOUR = timedelta(hours=1)
 HOUSEKEEPING = timedelta(days=1)
-COUNTING = timedelta(minutes=10)
 BATCH = 100
 
 
@@ -48,19 +51,6 @@ def words_that_changed(moment: datetime, most: int) -> list[due.Deed]:
     ids = [pk for pk, _since in rows]
     deed = due.Deed("search", f"words {ids[0]}", rows[0][1], lambda: _learn(ids))
     return [deed]
-
-
-@due.task("search")
-def numbers_beside_filters(moment: datetime, most: int) -> list[due.Deed]:
-    """Every ten minutes: what the filters of whole categories say."""
-    state = SearchState.objects.filter(pk=1).first()
-    if state is None:
-        return []
-    due_at = (state.counted_at or state.refreshed_at) + COUNTING
-    if due_at > moment:
-        return []
-    key = f"count {due_at:%F %T}"
-    return [due.Deed("search", key, due_at, lambda: _count(moment))]
 
 
 @due.task("imports")
@@ -107,50 +97,31 @@ def prices_to_change(moment: datetime, most: int) -> list[due.Deed]:
     ]
 
 
-@due.task("alerts")
-def alerts_to_tell(moment: datetime, most: int) -> list[due.Deed]:
-    """Who waits for what is there again or costs less by now, in batches."""
-    # First the few variants of which anything happened: most alerts wait for long.
-    promising = Alert.objects.promising().order_by().values_list("variant", flat=True)
-    waiting = Alert.objects.filter(variant__in=list(promising.distinct()))
-    to_tell = waiting.waiting(moment).heard(moment, ALERTS.name).order_by("pk")
-    ids = list(to_tell.values_list("pk", flat=True)[: most * BATCH])
-    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
-    return [
-        # Since when is not known; what was seen just now is told now.
-        due.Deed("tell", batch[0], moment, partial(alerts.tell, alert_ids=batch))
-        for batch in batches
-    ]
-
-
-@due.task("cleanup")
-def alerts_to_forget(moment: datetime, most: int) -> list[due.Deed]:
-    """Alerts that do not count any more, a batch of them."""
-    over = Alert.objects.over(moment).order_by("ends_at", "pk")
-    first = over.values_list("pk", "ends_at").first()
-    if first is None:
-        return []
-    pk, ends_at = first
-    forget = partial(alerts.forget_alerts, moment=moment, most=BATCH)
-    return [due.Deed("forget_alerts", pk, ends_at, forget)]
-
-
 @due.task("forget_changes")
 def changes_to_forget(moment: datetime, most: int) -> list[due.Deed]:
-    """Find changes that no version counts any more."""
-    newest = CatalogChange.objects.order_by("-pk").values_list("pk", flat=True).first()
-    old = CatalogChange.objects.filter(
-        pk__lte=(newest or 0) - versions.WINDOW, changed_at__lt=moment - HOUR
-    )
-    first = old.order_by("pk").values_list("pk", flat=True).first()
-    if first is None:
-        return []
-    return [due.Deed("forget_changes", first, moment, lambda: old.delete()[0] > 0)]
+    """Find changes that no version counts and no process looks at any more."""
+    of_catalogue = _outside(CatalogChange, versions.WINDOW)
+    of_products = _outside(ProductChange, reading.WINDOW)
+    deeds = []
+    for name, old in (
+        ("catalogue", of_catalogue.filter(changed_at__lt=moment - HOUR)),
+        ("products", of_products),
+    ):
+        first = old.order_by("pk").values_list("pk", flat=True).first()
+        if first is not None:
+            forget = partial(_forget, old)
+            deeds.append(due.Deed("forget_changes", (name, first), moment, forget))
+    return deeds
 
 
-def _count(moment: datetime) -> None:
-    if counts.refresh(moment):
-        services.note_change()
+def _outside(model: type[Model], window: int) -> QuerySet[Any]:
+    rows = model._default_manager.order_by("-pk")
+    newest = rows.values_list("pk", flat=True).first() or 0
+    return rows.filter(pk__lte=newest - window)
+
+
+def _forget(rows: QuerySet[Any]) -> bool:
+    return rows.delete()[0] > 0
 
 
 def _learn(product_ids: list[int]) -> None:

@@ -98,7 +98,7 @@ def filters_for(request: HttpRequest, found: Listing, numbers: Numbers) -> Filte
         sorts=_sorts(links, wish),
         groups=groups,
         price=_price_range(wish, numbers),
-        in_stock=numbers.in_stock,
+        in_stock=str(numbers.in_stock),
         chips=chips_for(
             links, wish, {group.key: group.options for group in groups}, definitions
         ),
@@ -123,7 +123,7 @@ def _category_id(found: Listing, numbers: Numbers) -> int | None:
     """Return the one category that all hits belong to; its filters are offered."""
     if found.question.category:
         return found.question.category.pk
-    there = [pk for pk, number in numbers.hits_by_category.items() if number]
+    there = list(numbers.hits_by_category)
     chosen = found.wish.categories
     return there[0] if len(there) == 1 and len(chosen) <= 1 else None
 
@@ -150,11 +150,11 @@ def _definitions(
 
 
 def _category_group(links: Links, numbers: Numbers, visible: list[Category]) -> Group:
-    counted = {value.value: value for value in numbers.values.get("category", [])}
+    counted = numbers.by_category
     options = [
-        _option(links, "category", of.slug, words_of(of, "name"), counted[of.slug])
+        _option(links, "category", of.slug, words_of(of, "name"), counted[of.pk])
         for of in visible
-        if of.slug in counted
+        if of.pk in counted
     ]
     return Group("category", _("Category"), options)
 
@@ -162,11 +162,11 @@ def _category_group(links: Links, numbers: Numbers, visible: list[Category]) -> 
 def _brand_group(links: Links, numbers: Numbers) -> Group:
     # A stable sort: a chosen one must not be missing among many.
     values = sorted(
-        numbers.values.get("brand", []),
+        numbers.of("brand"),
         key=lambda each: not links.has("brand", each.value),
     )
     options = [
-        _option(links, "brand", each.value, words_of(each, "name"), each)
+        _option(links, "brand", each.value, words_of(each, "name"), each.products)
         for each in values[:MOST_SHOWN]
     ]
     return Group("brand", _("Brand"), options)
@@ -175,7 +175,7 @@ def _brand_group(links: Links, numbers: Numbers) -> Group:
 def _spec_group(
     links: Links, wish: Wish, numbers: Numbers, definition: SpecDefinition
 ) -> Group:
-    key, values = definition.key, numbers.values.get(definition.key, [])
+    key, values = definition.key, numbers.of(definition.key)
     name = words_of(definition, "name")
     # Of another category the same key may be text.
     is_number = any(each.number is not None for each in values)
@@ -202,15 +202,15 @@ def _spec_options(
             "spec",
             f"{definition.key}:{each.value}",
             _label(definition, each),
-            each,
+            each.products,
         )
         for each in values
     ]
 
 
-def _option(links: Links, name: str, said: str, label: str, value: Value) -> Option:
+def _option(links: Links, name: str, said: str, label: str, number: int) -> Option:
     is_chosen = links.has(name, said)
-    return Option(label, links.toggle(name, said), is_chosen, value.shown_count)
+    return Option(label, links.toggle(name, said), is_chosen, str(number))
 
 
 def _chosen_first(options: list[Option]) -> list[Option]:

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog.models import Banner, HomeBlock, Product
-from catalog.services import settle_products
+from django.http import HttpRequest
+
+from catalog.cards import Card, cards_of
+from catalog.models import Banner, HomeBlock
 from catalog.shelves import Shelf, keys_of
+from catalog.versions import departments_of, remembered
+from shop import clock
 
 MOST_BANNERS = 8
 MOST_BLOCKS = 20
@@ -20,7 +24,7 @@ class Section:
     """A block with its products."""
 
     block: HomeBlock
-    products: list[Product]
+    products: list[Card]
 
     @property
     def is_small(self) -> bool:
@@ -35,24 +39,33 @@ class HomePage:
     groups: list[list[Section]]
 
 
-def load(now: datetime) -> HomePage:
-    """Return what is shown at `now`, in four queries however much it is.
+def load(request: HttpRequest) -> HomePage:
+    """Return what is shown now, in four queries however much it is.
 
     A block that has no products is left out.
     """
-    banners = Banner.objects.shown_at(now).select_related("category").in_order()
-    blocks = HomeBlock.objects.shown_at(now).select_related("category").in_order()
-    return HomePage(
-        banners=list(banners[:MOST_BANNERS]),
-        groups=_grouped(_sections(list(blocks[:MOST_BLOCKS]), now)),
-    )
+    now = clock.now()
+    banners = remembered(request, "banners", lambda: _banners(now))
+    blocks = remembered(request, "home_blocks", lambda: _blocks(now))
+    visible = [category.pk for category in departments_of(request)]
+    shelves = [_shelf(block, visible) for block in blocks]
+    sections = _sections(blocks, keys_of(shelves, now))
+    return HomePage(banners=banners, groups=_grouped(sections))
 
 
-def _sections(blocks: list[HomeBlock], now: datetime) -> list[Section]:
-    keys = keys_of([_shelf(block, now) for block in blocks])
+def _banners(now: datetime) -> list[Banner]:
+    shown = Banner.objects.shown_at(now).select_related("category").in_order()
+    return list(shown[:MOST_BANNERS])
+
+
+def _blocks(now: datetime) -> list[HomeBlock]:
+    shown = HomeBlock.objects.shown_at(now).select_related("category").in_order()
+    return list(shown[:MOST_BLOCKS])
+
+
+def _sections(blocks: list[HomeBlock], keys: list[list[int]]) -> list[Section]:
     wanted = sorted({pk for keys_of_block in keys for pk in keys_of_block})
-    cards = {card.pk: card for card in Product.objects.cards_in_order(wanted)}
-    settle_products(cards.values())
+    cards = {card.pk: card for card in cards_of(wanted)}
     sections = [
         Section(block, [cards[pk] for pk in keys_of_block if pk in cards])
         for block, keys_of_block in zip(blocks, keys, strict=True)
@@ -60,14 +73,12 @@ def _sections(blocks: list[HomeBlock], now: datetime) -> list[Section]:
     return [section for section in sections if section.products]
 
 
-def _shelf(block: HomeBlock, now: datetime) -> Shelf:
-    public = Product.objects.public(now)
+def _shelf(block: HomeBlock, visible: list[int]) -> Shelf:
     if block.kind == HomeBlock.Kind.NEWEST:
-        return Shelf(public, "on_shelf_at", SIZE)
-    if block.kind == HomeBlock.Kind.CATEGORY:
-        of_category = public.filter(category=block.category_id)
-        return Shelf(of_category, "sales_count", CATEGORY_SIZE)
-    return Shelf(public, "sales_count", SIZE)
+        return Shelf(visible, "on_shelf_at", SIZE)
+    if block.category_id is not None:
+        return Shelf([block.category_id], "sales_count", CATEGORY_SIZE)
+    return Shelf(visible, "sales_count", SIZE)
 
 
 def _grouped(sections: list[Section]) -> list[list[Section]]:

@@ -17,7 +17,7 @@ class Option:
     label: str | Promise
     href: str
     is_chosen: bool = False
-    #: How many products would be there with it, such as "12" or "300+".
+    #: How many products would be there with it, such as "12".
     number: str = ""
 
 

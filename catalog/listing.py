@@ -4,17 +4,17 @@ Reads the search parameters of docs/contract.md leniently: what makes no sense i
 out, never an error.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
-from catalog import facets, search
-from catalog.facets import Chosen, number_of
+from catalog import search
+from catalog.facets import Chosen, chosen_brand, chosen_spec, number_of
 from catalog.models import Category, Product
 
 PER_PAGE = 24
@@ -50,10 +50,11 @@ class Wish:
 
 
 class Question:
-    """A wish as the database is asked: for all that fits, or for what would fit without
-    one of its filters, which is what the numbers beside that filter's values mean.
+    """A wish as it is asked: for all that fits, or for what would fit without one of
+    its filters, which is what the numbers beside that filter's values mean.
 
     On a category's page it is asked of that `category`, else of the `visible` ones.
+    `as_of` is the version of the catalogue, as `search.snapshot` takes it.
     """
 
     def __init__(
@@ -63,82 +64,72 @@ class Question:
         now: datetime,
         visible: Iterable[Category],
         category: Category | None = None,
+        as_of: str = "",
     ) -> None:
         self.wish = wish
         self.category = category
         self._now = now
         self.visible = list(visible)
-        self._visible_ids = [each.pk for each in self.visible]
-        wanted = [each for each in self.visible if each.slug in wish.categories]
-        self._wanted_ids = [each.pk for each in wanted]
+        self.snapshot = search.snapshot(as_of)
+        states, facets = self.snapshot.states, self.snapshot.facets
+        #: All that the shop shows, in any category.
+        self.on_shelf = states.public([each.pk for each in self.visible], now)
+        # By the whole shelf: what a filter hides is no reason to leave out words.
+        self.plan = search.plan_for(self.snapshot, wish.query, self.on_shelf)
+        self._categories = [category] if category else self.visible
+        self._shelf = states.public([each.pk for each in self._categories], now)
+        #: What fits the words, whatever the filters.
+        self._fitting = search.found(self.snapshot, self.plan, self._shelf)
         #: Filters by what products have, by name: "brand" and specifications.
         self.chosen: dict[str, Chosen] = {}
         if wish.brands:
-            self.chosen["brand"] = facets.chosen_brand(wish.brands)
+            self.chosen["brand"] = chosen_brand(facets, wish.brands)
         for key, values in wish.specs.items():
-            self.chosen[key] = facets.chosen_spec(key, values)
-        known = search.Known(expected={*map(search.token_of, self.chosen_ids)})
-        # By the whole shelf: what a filter hides is no reason to leave out words.
-        public = Product.objects.on_shelf_of(self._visible_ids, now)
-        self.plan = search.plan_for(public, wish.query, known)
-        self._terms = search.facet_terms(
-            {key: each.facet_ids for key, each in self.chosen.items()}, known
-        )
+            self.chosen[key] = chosen_spec(facets, key, values)
+        self._filters = dict(self._narrowings())
 
     @property
     def narrowed_by(self) -> list[str]:
         """The names of all filters that are set and can be taken away."""
-        wish = self.wish
-        names = list(self.chosen)
-        if wish.categories and not self.category:
-            names.append("category")
-        if wish.min_price is not None or wish.max_price is not None:
-            names.append("price")
-        return [*names, "in_stock"] if wish.in_stock else names
-
-    @property
-    def chosen_ids(self) -> set[int]:
-        """The facets that are chosen."""
-        return {pk for each in self.chosen.values() for pk in each.facet_ids}
+        return list(self._filters)
 
     @property
     def is_open(self) -> bool:
         """Whether nothing narrows it: a whole category, or the whole shop."""
         return not self.wish.query and not self.narrowed_by
 
+    def products(self, *, without: str = "") -> BitMap:
+        """Return what fits, or what would without one of the filters."""
+        fitting = self._fitting
+        for name, products in self._filters.items():
+            if name != without:
+                fitting = fitting & products
+        return fitting
+
     def hits(self) -> search.Hits:
         """Find what fits, in order."""
-        if any(each.is_impossible for each in self.chosen.values()):
-            return search.Hits([])
-        order = ["is_sold_out", *SORTS[self.wish.sort][1]]
-        plan = self.plan.narrowed(self._terms.values())
-        return search.search(self._products(), plan, order)
+        products, columns = self.products(), SORTS[self.wish.sort][1]
+        if "rank" in columns and self.plan.terms:
+            return search.by_rank(self.snapshot, self.plan, products)
+        rows = Product.objects.all()
+        if self.category:
+            rows = rows.on_shelf_of([self.category.pk], self._now)
+        order = ["is_sold_out", *(column for column in columns if column != "rank")]
+        return search.by_columns(rows, order, products, among=len(self._shelf))
 
-    def some_without(self, name: str, most: int) -> search.Hits:
-        """Find so many of what would fit without one of the filters, in no order."""
-        chosen = {key: each for key, each in self.chosen.items() if key != name}
-        if any(each.is_impossible for each in chosen.values()):
-            return search.Hits([])
-        terms = [term for key, term in self._terms.items() if key != name]
-        plan = self.plan.narrowed(terms)
-        return search.some_of(self._products(without=name), plan, most)
-
-    def _products(self, *, without: str = "") -> QuerySet[Product]:
-        wish = self.wish
-        is_wide = not wish.categories or without == "category"
-        categories = self._visible_ids if is_wide else self._wanted_ids
-        products = Product.objects.on_shelf_of(categories, self._now)
-        if without != "price":
-            if wish.min_price is not None:
-                products = products.filter(price__gte=wish.min_price)
-            if wish.max_price is not None:
-                products = products.filter(price__lte=wish.max_price)
-        if wish.in_stock and without != "in_stock":
-            products = products.in_stock()
-        for key, each in self.chosen.items():
-            if key != without and each.condition is not None:
-                products = products.filter(each.condition)
-        return products
+    def _narrowings(self) -> Iterator[tuple[str, BitMap]]:
+        """Yield each filter that is set with what it leaves."""
+        wish, states = self.wish, self.snapshot.states
+        for key, chosen in self.chosen.items():
+            yield key, chosen.products
+        if wish.categories and not self.category:
+            wanted = [each.pk for each in self.visible if each.slug in wish.categories]
+            yield "category", states.public(wanted, self._now)
+        if wish.min_price is not None or wish.max_price is not None:
+            prices = wish.min_price, wish.max_price
+            yield "price", states.priced(self._fitting, *prices)
+        if wish.in_stock:
+            yield "in_stock", self._fitting - states.sold_out
 
 
 @dataclass(frozen=True)
@@ -149,6 +140,8 @@ class Listing:
     hits: search.Hits
     page: int
     pages: int
+    #: The products of this page, in order.
+    product_ids: list[int]
 
     @property
     def wish(self) -> Wish:
@@ -171,12 +164,6 @@ class Listing:
     def plus(self) -> str:
         """What stands behind a total that is not exact."""
         return "" if self.is_exact else "+"
-
-    @property
-    def product_ids(self) -> list[int]:
-        """The products of this page, in order."""
-        first = (self.page - 1) * PER_PAGE
-        return self.hits.ids[first : first + PER_PAGE]
 
     @property
     def previous_page(self) -> int:
@@ -236,14 +223,28 @@ def read(parameters: QueryDict, *, category: str = "") -> Wish:
     )
 
 
-def find(question: Question) -> Listing:
-    """Find the page of products that answers a question.
+def name_of(question: Question, parameters: QueryDict) -> tuple[int, str] | None:
+    """Return the name of a list that many see and nothing narrows: of what, by what.
+
+    None when there is more in its address, which its links carry on.
+    """
+    category, sorts = question.category, parameters.getlist("sort")
+    is_plain = question.is_open and not set(parameters) - {"sort", "page"}
+    if not is_plain or sorts not in ([], [question.wish.sort]):
+        return None
+    return category.pk if category else 0, "".join(sorts)
+
+
+def find(question: Question, hits: search.Hits) -> Listing:
+    """Return the page of the hits that a question asks for.
 
     Past the end it is the last page, so that an old link still shows something.
     """
-    wish, hits = question.wish, question.hits()
     pages = min(max(1, -(-hits.total // PER_PAGE)), MOST_PAGES)
-    return Listing(question, hits, page=min(wish.page, pages), pages=pages)
+    page = min(question.wish.page, pages)
+    first = (page - 1) * PER_PAGE
+    of_page = hits.order(first, min(first + PER_PAGE, hits.total))
+    return Listing(question, hits, page, pages, of_page)
 
 
 def _clean(text: str) -> str:

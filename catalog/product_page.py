@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from catalog import price_panel, services
+from catalog.cards import Card
 from catalog.companions import goes_well_with
 from catalog.models import Picture, Product, Variant
 from catalog.spec_table import SpecGroup, spec_groups
@@ -30,7 +31,7 @@ class ProductPage:
     #: The chosen variant's picture first.
     pictures: list[Picture]
     spec_groups: list[SpecGroup]
-    companions: list[Product]
+    companions: list[Card]
     price_panel: price_panel.PricePanel
     is_preview: bool
     #: From which stock down the page says how many are left (row C3).
@@ -74,7 +75,7 @@ def load(
         pictures=_chosen_first(list(product.pictures.in_order()), chosen),
         spec_groups=spec_groups(chosen),
         price_panel=price_panel.load(chosen, now=now),
-        companions=_settled(goes_well_with(product, now=now)),
+        companions=goes_well_with(product, now=now),
         is_preview=not is_public,
         **_rules(chosen),
     )
@@ -94,11 +95,6 @@ def _settled_variants(product_id: int, now: datetime) -> list[Variant]:
     if late:
         services.settle_prices(variant_ids=late)
     return list(_variants(product_id)) if held or late else variants
-
-
-def _settled(products: list[Product]) -> list[Product]:
-    services.settle_products(products)
-    return products
 
 
 def _variants(product_id: int) -> QuerySet[Any]:

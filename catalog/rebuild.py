@@ -3,15 +3,13 @@
 import sys
 
 from catalog import search, services
-from catalog.search import counts
-from shop import clock, rebuild
+from shop import rebuild
 
 
 @rebuild.register("search")
 def words_and_ranks() -> int:
     """Learn all products' words, facets and sales anew; say how far it is."""
     rows = search.rebuild(_say)
-    counts.refresh(clock.now())
     services.note_change()
     return rows
 

@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
-
-from catalog.models import Product, RecentPurchase
+from catalog.models import RecentPurchase
 from catalog.shelves import Shelf, keys_of
 
 MOST = 8
+#: Whoever bought more in a week resells; SQLite takes so many values in a list.
+MOST_BOUGHT = 400
 
 
 def guess_you_like(
     hits_by_category: Mapping[int, int],
     shown: Sequence[int],
     *,
+    visible: Sequence[int],
     now: datetime,
     buyer_id: int | None = None,
 ) -> list[int]:
@@ -22,34 +23,34 @@ def guess_you_like(
 
     Each category gets places by its share of the whole result set, at least one for
     each of the largest; what is on the page is left out, and what `buyer_id` has paid
-    for in the last seven days. Nothing found: the best sellers of all. The same input
-    gives the same list. One query, however many categories there are.
+    for in the last seven days. Nothing found: the best sellers of all the `visible`
+    categories. The same input gives the same list. One query, however many categories
+    there are, and one for what was bought.
     """
-    candidates = Product.objects.public(now).in_stock()
-    candidates = candidates.exclude(pk__in=shown)
-    if buyer_id is not None:
-        candidates = candidates.exclude(Exists(_bought_lately(buyer_id, now)))
+    without = {*shown, *_bought_lately(buyer_id, now)}
     if not any(hits_by_category.values()):
-        [best] = keys_of([Shelf(candidates, "sales_count", MOST)])
+        [best] = keys_of([_shelf(visible)], now, without)
         return best
-    return _choose(candidates, _places(hits_by_category))
+    places = _places(hits_by_category)
+    best_of_each = keys_of([_shelf([pk]) for pk in places], now, without)
+    return _choose(list(places.values()), best_of_each)
 
 
-def _bought_lately(buyer_id: int, now: datetime) -> QuerySet[RecentPurchase]:
-    own = RecentPurchase.objects.of(buyer_id).lately(now)
-    return own.filter(product=OuterRef("pk"))
+def _shelf(categories: Sequence[int]) -> Shelf:
+    return Shelf(categories, "sales_count", MOST, is_in_stock=True)
 
 
-def _choose(candidates: QuerySet[Product], places: dict[int, int]) -> list[int]:
-    """Return the best sellers of each category, as many as it has places."""
+def _bought_lately(buyer_id: int | None, now: datetime) -> list[int]:
+    if buyer_id is None:
+        return []
+    own = RecentPurchase.objects.of(buyer_id).lately(now).newest_first()
+    return list(own.values_list("product_id", flat=True)[:MOST_BOUGHT])
+
+
+def _choose(places: list[int], best_of_each: list[list[int]]) -> list[int]:
+    """Take as many best sellers of each category as it has places."""
     first, spare = [], []
-    best_of_each = keys_of(
-        [
-            Shelf(candidates.filter(category=category), "sales_count", MOST)
-            for category in places
-        ]
-    )
-    for number, best in zip(places.values(), best_of_each, strict=True):
+    for number, best in zip(places, best_of_each, strict=True):
         first += best[:number]
         spare += best[number:]
     # A category that has too few left leaves its places to the others.

@@ -4,9 +4,10 @@ A page is kept under the version that was read before it was made. A late COMMIT
 lower id leaves the highest id as it is, but there is one row more (decisions/0013).
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
@@ -26,6 +27,11 @@ from catalog.models import (
 from shop import clock
 from shop.kept_pages import VERSION
 
+T = TypeVar("T")
+
+MEMORY = "remembered"
+#: Things that are remembered under one version; none of them is large.
+MOST_REMEMBERED = 500
 #: So many of the newest ids are counted; older ones no transaction still writes.
 WINDOW = 1000
 
@@ -47,11 +53,11 @@ class Known:
     """What this process found out under one version."""
 
     version: Version
-    departments: Departments
-    definitions: tuple[SpecDefinition, ...]
     next_change_at: datetime | None
     #: Whether some unpaid order held units longer than it may.
     has_overdue: bool
+    #: What was asked for since, by name.
+    memory: dict[Hashable, Any] = field(default_factory=dict)
 
     def holds_for(self, version: Version) -> bool:
         # As of its own moment, no later one: what changes in between would be missed.
@@ -94,24 +100,50 @@ def read() -> Version:
     return Version(newest or 0, number, as_of)
 
 
+def remembered(request: HttpRequest, name: Hashable, find: Callable[[], T]) -> T:
+    """Return what `find` finds, asked once a version; the same for all visitors.
+
+    Once a request where no page is kept. None is no name: it is found each time.
+    """
+    if name is None:
+        return find()
+    memory = _memory_of(request)
+    if name in memory:
+        kept: T = memory[name]
+        return kept
+    found = find()
+    if len(memory) < MOST_REMEMBERED:
+        memory[name] = found
+    return found
+
+
+def _memory_of(request: HttpRequest) -> dict[Hashable, Any]:
+    if settings.KEEP_PAGES:
+        return _known_of(version_of(request)).memory
+    memory: dict[Hashable, Any] = getattr(request, MEMORY, {})
+    setattr(request, MEMORY, memory)
+    return memory
+
+
 def departments_of(request: HttpRequest) -> Departments:
-    """Return the categories that every page leads to, asked once a version."""
-    if not settings.KEEP_PAGES:
-        return Departments.visible()
-    return _known_of(version_of(request)).departments
+    """Return the categories that every page leads to."""
+    return remembered(request, "departments", Departments.visible)
 
 
 def definitions_of(request: HttpRequest) -> tuple[SpecDefinition, ...]:
-    """Return the specifications of all categories in order, asked once a version."""
-    if not settings.KEEP_PAGES:
-        return tuple(SpecDefinition.objects.in_order())
-    return _known_of(version_of(request)).definitions
+    """Return the specifications of all categories, in order."""
+    return remembered(
+        request, "definitions", lambda: tuple(SpecDefinition.objects.in_order())
+    )
 
 
 def free_overdue(request: HttpRequest) -> None:
     """Free what overdue orders hold, before a list reads what is in stock (row E2)."""
-    if not settings.KEEP_PAGES or _known_of(version_of(request)).has_overdue:
-        services.free_overdue()
+    if settings.KEEP_PAGES and not _known_of(version_of(request)).has_overdue:
+        return
+    if services.free_overdue():
+        # What is read from now on must know it.
+        setattr(request, VERSION, read())
 
 
 def good_until(request: HttpRequest, *others: datetime | None) -> datetime | None:
@@ -163,8 +195,6 @@ def _known_of(version: Version) -> Known:
         now = version.as_of
         known = Known(
             version,
-            Departments.visible(),
-            tuple(SpecDefinition.objects.in_order()),
             next_change_at(now),
             Variant.objects.filter(held_until__lte=now).exists(),
         )

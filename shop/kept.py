@@ -5,7 +5,6 @@ are then cut out, and each time the text is used its gaps are filled anew. A mar
 random number in it, so that nothing that somebody typed can be taken for one.
 """
 
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,6 +45,7 @@ class Recorder(Generic[Gap]):
 
     def cut(self, text: str) -> KeptText[Gap]:
         """Return the rendered text with gaps where the marks stand."""
-        parts = re.split(f"\0{self._secret}:([0-9]+)\0", text)
-        gaps = tuple(self._gaps[int(number)] for number in parts[1::2])
-        return KeptText(tuple(parts[::2]), gaps)
+        first, *rest = text.split(f"\0{self._secret}:")
+        marked = [part.partition("\0") for part in rest]
+        gaps = tuple(self._gaps[int(number)] for number, _end, _text in marked)
+        return KeptText((first, *(text for _number, _end, text in marked)), gaps)

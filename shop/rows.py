@@ -1,6 +1,6 @@
-"""Rows by the hundred thousand, without an object for each."""
+"""Rows without an object for each: by the hundred thousand, or asked for all day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,12 +24,27 @@ def insert(
     """
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
-    marks = ", ".join(["%s"] * len(columns))
     table = quote(model._meta.db_table)
-    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks(columns)})"  # noqa: S608
     with connection.cursor() as cursor:
         for start in range(0, len(rows), PAGE):
             cursor.executemany(statement, rows[start : start + PAGE])
+
+
+def fetch(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement written by hand, as the driver gives them.
+
+    For small questions that a page asks each time: building one with the models takes
+    Django some 0.3 ms, the database a twentieth of that.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def marks(values: Collection[object]) -> str:
+    """Return the placeholders of so many values: "%s, %s"."""
+    return ", ".join(["%s"] * len(values))
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.shown import ShownToShoppers
-from catalog.models import Product, SearchCount, Synonym
-from catalog.search import hints, log, synonyms, understand
+from catalog.models import SearchCount, Synonym
+from catalog.search import hints, log, snapshot, synonyms, understand
+from catalog.versions import departments_of, version_to_keep
 from shop import clock
 
 #: So many words of the report are looked up for another spelling.
@@ -61,8 +62,12 @@ class SearchCountAdmin(admin.ModelAdmin[SearchCount]):
         if not self.has_view_permission(request):
             return super().changelist_view(request, extra_context)
         rows = list(log.without_results()[:MOST_SHOWN])
+        known = snapshot(version_to_keep(request))
+        visible = [each.pk for each in departments_of(request)]
+        on_shelf = known.states.public(visible, clock.now())
         for row in rows[:MOST_GUESSED]:
-            row["hint"] = _guess(str(row["word_shown"]))
+            plan = understand(str(row["word_shown"]))
+            row["hint"] = hints.hint_for(known, on_shelf, plan)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Searches without results, last 30 days"),
@@ -86,8 +91,3 @@ class SearchCountAdmin(admin.ModelAdmin[SearchCount]):
         self, request: HttpRequest, obj: SearchCount | None = None
     ) -> bool:
         return False
-
-
-def _guess(word: str) -> str:
-    public = Product.objects.public(clock.now())
-    return hints.hint_for(public, understand(word))

@@ -19,7 +19,7 @@ from catalog.models import (
     VariantSpec,
 )
 from catalog.models.specs import SpecValue
-from catalog.search import counts, vocabulary
+from catalog.search import vocabulary
 from catalog.services import begin_history, note_change
 from shop import clock, demo, money, rows
 
@@ -46,7 +46,7 @@ def fill_catalogue(wishes: demo.Wishes) -> None:
             _write([_invented(number, models, wishes) for number in numbers], known)
             wishes.progress(there + numbers.stop - first, wishes.products)
     vocabulary.refresh(clock.now())
-    counts.refresh(clock.now())
+    search.note_changed(None)
     note_change()
 
 

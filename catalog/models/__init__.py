@@ -2,10 +2,10 @@
 
 from catalog.models.alerts import Alert
 from catalog.models.banners import Banner
-from catalog.models.changes import CatalogChange
+from catalog.models.changes import CatalogChange, ProductChange
 from catalog.models.companions import Companion, PairCount
 from catalog.models.departments import Brand, Category
-from catalog.models.facets import Facet, FacetCount, ProductFacets
+from catalog.models.facets import Facet, ProductFacets
 from catalog.models.home_blocks import HomeBlock
 from catalog.models.imports import ProductImport
 from catalog.models.pictures import Picture
@@ -38,7 +38,6 @@ __all__ = [
     "Category",
     "Companion",
     "Facet",
-    "FacetCount",
     "Favourite",
     "HistoryEntry",
     "HomeBlock",
@@ -48,6 +47,7 @@ __all__ = [
     "Posting",
     "PricePeriod",
     "Product",
+    "ProductChange",
     "ProductFacets",
     "ProductImport",
     "ProductSpec",

@@ -20,3 +20,18 @@ class CatalogChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.changed_at:%F %T}"
+
+
+class ProductChange(models.Model):
+    """That a product is found otherwise now: by its words, facets, price or shelf.
+
+    Written in the transaction of the change; each process reads what is new and brings
+    up to date what it knows (docs/decisions/0017). A sale alone writes nothing here.
+    """
+
+    #: NULL: so many that everything is to be read anew. No foreign key, whose check
+    #: would lock a product that a till may be selling.
+    product_id = models.PositiveBigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.product_id or 'all'}"

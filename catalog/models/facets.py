@@ -36,9 +36,10 @@ class Facet(models.Model):
 
 
 class ProductFacets(models.Model):
-    """All facets of a product in one narrow row, so that thousands are counted fast.
+    """All facets of a product in one narrow row, from which processes read them.
 
-    Derived from its specifications by `catalog.search.index`, as its words are.
+    Derived from its specifications by `catalog.search.index`, as its words are; only
+    the search reads it (docs/decisions/0017).
     """
 
     product = models.OneToOneField(
@@ -50,33 +51,11 @@ class ProductFacets(models.Model):
     )
     #: The keys of its facets, four bytes each (`packed`).
     ids = models.BinaryField(max_length=4000)
+    #: What was sold of it, as its words' ranks say.
+    sales = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.product_id}"
-
-
-class FacetCount(models.Model):
-    """How many public products of a category have a facet; 0 stands for all of them.
-
-    For lists that nothing narrows, of which counting would take too long. Brought up
-    to date every few minutes (`catalog.search.counts`); shorter lists are counted.
-    """
-
-    category_id = models.PositiveSmallIntegerField()
-    facet = models.ForeignKey(
-        Facet, models.CASCADE, related_name="+", db_constraint=False
-    )
-    number = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=("category_id", "facet"), name="catalog_facet_counted_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.category_id}: {self.facet_id} {self.number}"
 
 
 def packed(ids: Iterable[int]) -> bytes:

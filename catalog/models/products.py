@@ -46,31 +46,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def newest_first(self) -> Self:
         return self.order_by("is_sold_out", "-on_shelf_at", "-pk")
 
-    def for_cards(self) -> Self:
-        """With what a product card shows, and nothing more."""
-        return self.select_related("category").only(
-            "name_zh",
-            "name_en",
-            "summary_zh",
-            "summary_en",
-            "price",
-            "prior_price",
-            "price_due_at",
-            "stock",
-            "is_sold_out",
-            "sales_count",
-            "rating_average",
-            "rating_count",
-            "main_picture",
-            "card_variant",
-            "category__slug",
-        )
-
-    def cards_in_order(self, ids: list[int]) -> list["Product"]:
-        """Return the cards of these products, in the order of the ids."""
-        found = {product.pk: product for product in self.for_cards().filter(pk__in=ids)}
-        return [found[pk] for pk in ids if pk in found]
-
 
 class Product(models.Model):
     """A product with 1 to many variants.
@@ -262,7 +237,7 @@ class Product(models.Model):
     @property
     def struck_price(self) -> Decimal | None:
         """What may stand struck through beside the price (docs/decisions/0012)."""
-        return _struck(self.prior_price, self.price)
+        return struck(self.prior_price, self.price)
 
     @property
     def picture(self) -> StoredPicture:
@@ -380,7 +355,7 @@ class Variant(models.Model):
     @property
     def struck_price(self) -> Decimal | None:
         """What may stand struck through beside the price (docs/decisions/0012)."""
-        return _struck(self.prior_price, self.price)
+        return struck(self.prior_price, self.price)
 
     @property
     def savings(self) -> Decimal:
@@ -388,5 +363,6 @@ class Variant(models.Model):
         return (self.struck_price or self.price) - self.price
 
 
-def _struck(prior_price: Decimal | None, price: Decimal) -> Decimal | None:
+def struck(prior_price: Decimal | None, price: Decimal) -> Decimal | None:
+    """Return what may stand struck through beside a price (docs/decisions/0012)."""
     return prior_price if prior_price is not None and prior_price > price else None

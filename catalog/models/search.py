@@ -61,10 +61,9 @@ class SearchToken(models.Model):
 
 
 class SearchState(models.Model):
-    """When ranks and frequencies, and facets, were last brought up to date. One row."""
+    """When ranks and frequencies were last brought up to date. One row."""
 
     refreshed_at = models.DateTimeField()
-    counted_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.refreshed_at:%Y-%m-%d %H:%M}"

@@ -1,13 +1,14 @@
-"""Finding products by words, behind one small interface (docs/decisions/0010).
+"""Finding products by words, behind one small interface (docs/decisions/0010, 0017).
 
-`index`, `remove` and `rebuild` keep the words of products; `plan_for` understands a
-query once, `search` finds it in order and `matching` all; `suggest` completes words.
+`index`, `remove` and `rebuild` keep the words of products. `snapshot` is what is known
+of all of them: in it `plan_for` understands a query once, `found` finds what has its
+words, `by_rank` and `by_columns` put that in order; `suggest` completes words.
 """
 
-from catalog.search.engine import Hits, matching, plan_for, search, some_of
-from catalog.search.facets import digest_of, facet_terms, token_of
-from catalog.search.plan import NO_WORDS, Plan, understand
-from catalog.search.sql import COUNTED
+from catalog.search.engine import COUNTED, Hits, by_columns, by_rank, found, plan_for
+from catalog.search.keeping import note_changed, snapshot
+from catalog.search.plan import Plan, understand
+from catalog.search.snapshot import NOTHING, Facets, Snapshot
 from catalog.search.store import (
     differences,
     index,
@@ -18,32 +19,31 @@ from catalog.search.store import (
     remove,
 )
 from catalog.search.suggest import Suggestion, suggest
-from catalog.search.terms import Known
 from catalog.search.words import LONGEST_QUERY, split
 
 __all__ = [
     "COUNTED",
     "LONGEST_QUERY",
-    "NO_WORDS",
+    "NOTHING",
+    "Facets",
     "Hits",
-    "Known",
     "Plan",
+    "Snapshot",
     "Suggestion",
+    "by_columns",
+    "by_rank",
     "differences",
-    "digest_of",
-    "facet_terms",
+    "found",
     "index",
     "index_in_bulk",
     "index_later",
     "index_stale",
-    "matching",
+    "note_changed",
     "plan_for",
     "rebuild",
     "remove",
-    "search",
-    "some_of",
+    "snapshot",
     "split",
     "suggest",
-    "token_of",
     "understand",
 ]

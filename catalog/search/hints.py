@@ -1,11 +1,12 @@
 """Did you mean: words that are spelt, or sound, almost like what was typed."""
 
-from django.db.models import QuerySet
+from pyroaring import BitMap
 
-from catalog.models import Product, SearchToken
+from catalog.models import SearchToken
 from catalog.search import cutting, words
-from catalog.search.engine import matching
+from catalog.search.engine import found
 from catalog.search.plan import Plan, understand
+from catalog.search.snapshot import Snapshot
 from catalog.search.words import is_han, split, squashed, token
 
 #: So many words that begin alike are compared, the most frequent ones.
@@ -13,7 +14,7 @@ MOST_COMPARED = 2000
 SHORTEST = 3
 
 
-def hint_for(products: QuerySet[Product], plan: Plan) -> str:
+def hint_for(snapshot: Snapshot, on_shelf: BitMap, plan: Plan) -> str:
     """Return another spelling under which some of these products are found, or ""."""
     chunks = split(plan.query)
     wrong = [set(plan.unknown)] if plan.unknown else [{chunk} for chunk in chunks]
@@ -21,7 +22,7 @@ def hint_for(products: QuerySet[Product], plan: Plan) -> str:
         mended = [_mended(chunk) if chunk in some else chunk for chunk in chunks]
         if all(mended) and mended != chunks:
             hint = " ".join(mended)
-            if matching(products, understand(hint)).exists():
+            if found(snapshot, understand(hint), on_shelf):
                 return words.shown(hint)
     return ""
 
@@ -63,8 +64,8 @@ def _spelt_alike(typed: str) -> str:
 def _beginning_alike(typed: str) -> list[tuple[str, int]]:
     first = token("w", typed[0])
     rows = SearchToken.objects.filter(pk__gte=first, pk__lt=words.after(first))
-    found = rows.order_by("-frequency", "pk").values_list("text", "frequency")
-    return list(found[:MOST_COMPARED])
+    most = rows.order_by("-frequency", "pk").values_list("text", "frequency")
+    return list(most[:MOST_COMPARED])
 
 
 def _sounding_alike(typed: str) -> str:

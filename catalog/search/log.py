@@ -19,6 +19,7 @@ from catalog.models import SearchCount
 from catalog.models.search import LONGEST_PHRASE
 from catalog.search import words
 from shop import clock
+from shop.rows import fetch
 
 logger = logging.getLogger(__name__)
 
@@ -85,15 +86,14 @@ def popular(prefix: str, number: int) -> list[str]:
     key = words.key(words.folded(prefix))[: 5 * LONGEST_PHRASE]
     if not key:
         return []
-    rows = _of_days(POPULAR_DAYS).filter(key__gte=key, key__lt=words.after(key))
-    return _most_searched(rows, number)
+    return _most_searched(number, key, words.after(key))
 
 
 def hot_words() -> list[str]:
     """Return what was searched most in seven days, and found; asked now and then."""
     found: list[str] | None = cache.get(HOT_KEY)
     if found is None:
-        found = _most_searched(_of_days(POPULAR_DAYS), HOT_WORDS)
+        found = _most_searched(HOT_WORDS)
         cache.set(HOT_KEY, found, HOT_SECONDS)
     return found
 
@@ -123,11 +123,20 @@ def _of_days(days: int) -> QuerySet[SearchCount]:
     return SearchCount.objects.filter(day__gt=today - timedelta(days=days))
 
 
-def _most_searched(rows: QuerySet[SearchCount], number: int) -> list[str]:
-    rows = rows.filter(results__gt=0)
-    most = rows.values("key").annotate(shown=Min("word"), searches=Sum("count"))
-    most = most.order_by("-searches", "key")
-    return list(most.values_list("shown", flat=True)[:number])
+def _most_searched(number: int, *between: str) -> list[str]:
+    """Return the words that were searched most; with a range of keys, within that."""
+    first_day = timezone.localdate(clock.now()) - timedelta(days=POPULAR_DAYS - 1)
+    day, key, word, count, results = map(
+        connection.ops.quote_name, ("day", "key", "word", "count", "results")
+    )
+    within = f"AND {key} >= %s AND {key} < %s" if between else ""
+    found = fetch(
+        f"SELECT MIN({word}) FROM {SearchCount._meta.db_table} "  # noqa: S608
+        f"WHERE {day} >= %s AND {results} > 0 {within} "
+        f"GROUP BY {key} ORDER BY SUM({count}) DESC, {key} LIMIT {number:d}",
+        [f"{first_day:%F}", *between],
+    )
+    return [text for (text,) in found]
 
 
 def _add(counted: tuple[date, str], number: int, results: int) -> None:

@@ -12,7 +12,7 @@ from catalog.search import cutting, synonyms, words
 from catalog.search.terms import Form, Known, Term
 from catalog.search.words import is_han, runs_of, split, squashed, token, word
 
-#: No more conditions than this become SQL, however long the query.
+#: No more conditions than this are looked up, however long the query.
 MOST_CONDITIONS = 30
 #: Words that say nothing by themselves.
 NOISE = frozenset("for the a an and with of in to by 的 了 和 与 及 是".split())  # noqa: SIM905
@@ -24,30 +24,20 @@ class Plan:
 
     query: str
     terms: tuple[Term, ...] = ()
-    #: What else it must have: of each filter one of the chosen values.
-    filters: tuple[Term, ...] = ()
     #: Words that no product has.
     unknown: tuple[str, ...] = ()
     #: Words left out because nothing has all of them.
     dropped: tuple[str, ...] = ()
 
     @property
-    def conditions(self) -> tuple[Term, ...]:
-        """All that a product must have."""
-        return self.terms + self.filters
-
-    def narrowed(self, filters: Iterable[Term]) -> "Plan":
-        return replace(self, filters=tuple(filters))
+    def tokens(self) -> frozenset[str]:
+        return frozenset(token for term in self.terms for token in term.tokens)
 
     def without(self, term: Term) -> "Plan":
         rest = tuple(each for each in self.terms if each is not term)
         return replace(
             self, terms=rest, dropped=(*self.dropped, words.shown(term.text))
         )
-
-
-#: What asks for nothing: all products fit.
-NO_WORDS = Plan("")
 
 
 def understand(query: str, known: Known | None = None) -> Plan:

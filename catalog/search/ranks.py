@@ -2,8 +2,9 @@
 
 from django.db.models import F, Max
 
-from catalog.models import Posting, Product
+from catalog.models import Posting, Product, ProductFacets
 from catalog.search.document import SPAN, sales_part
+from catalog.search.keeping import note_changed
 from shop.retry import whole_deed
 
 BATCH = 200
@@ -20,6 +21,7 @@ def refresh() -> int:
             .values_list("pk", "sales_count")[:BATCH]
         )
         if not rows:
+            note_changed(None if moved else [])
             return moved
         last = rows[-1][0]
         moved += _refresh({pk: sales_part(sales) for pk, sales in rows})
@@ -33,4 +35,5 @@ def _refresh(sales: dict[int, int]) -> int:
     for pk in moved:
         place = F("rank") - F("rank") % SPAN
         Posting.objects.filter(item=pk).update(rank=place + sales[pk])
+        ProductFacets.objects.filter(pk=pk).update(sales=sales[pk])
     return len(moved)

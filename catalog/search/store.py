@@ -10,6 +10,7 @@ from django.db.models import Count
 from catalog.models import Posting, Product, StaleWords
 from catalog.search import facets, vocabulary
 from catalog.search.document import Document, documents
+from catalog.search.keeping import note_changed
 from shop import clock, rows
 from shop.retry import whole_deed
 
@@ -42,6 +43,7 @@ def index(product_ids: Iterable[int]) -> None:
         some = ids[start : start + BATCH]
         with transaction.atomic():
             fresh = _index(some, set())
+            note_changed(some)
             if len(some) >= MANY:
                 vocabulary.learn(some)
                 vocabulary.add_up(Counter(token for token, _rank, _item in fresh))
@@ -50,8 +52,8 @@ def index(product_ids: Iterable[int]) -> None:
 def index_in_bulk(product_ids: Sequence[int], known: set[str]) -> None:
     """Learn one batch of very many; `vocabulary.refresh` must follow the last.
 
-    Counts and names are left to that. `known` begins empty and goes from batch to
-    batch: the tokens that are written down, which need not be asked for again.
+    Counts and names are left to that, and `note_changed`. `known` begins empty and goes
+    from batch to batch: the tokens that are written down, and not asked for again.
     """
     _index(product_ids, known)
 
@@ -80,7 +82,9 @@ def index_stale(product_ids: Sequence[int]) -> None:
 
 def remove(product_ids: Iterable[int]) -> None:
     """Forget these products."""
-    Posting.objects.filter(item__in=list(product_ids)).delete()
+    ids = list(product_ids)
+    Posting.objects.filter(item__in=ids).delete()
+    note_changed(ids)
 
 
 def rebuild(progress: Progress = lambda done, total: None) -> int:
@@ -100,6 +104,7 @@ def rebuild(progress: Progress = lambda done, total: None) -> int:
             progress(start + len(some), len(ids))
     _forget_all_but(set(ids))
     vocabulary.refresh(clock.now())
+    note_changed(None)
     return len(ids)
 
 
@@ -112,7 +117,7 @@ def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
     stored = _stored(ids)
     wrong = []
     found = documents(ids)
-    facets.recall(found)
+    unlike = facets.unlike(found)
     for document in found:
         right = document.places
         ranks = stored[document.product_id]
@@ -120,9 +125,11 @@ def differences(product_ids: Iterable[int]) -> list[tuple[int, str, str]]:
         if not known:
             wrong.append((document.product_id, "missing", f"{len(right)} words"))
         elif known != right:
-            unlike = set(known.items()) ^ set(right.items())
-            said = f"{len(known)} words, {len(unlike)} unlike"
+            number = len(set(known.items()) ^ set(right.items()))
+            said = f"{len(known)} words, {number} unlike"
             wrong.append((document.product_id, said, f"{len(right)} words"))
+        elif document.product_id in unlike:
+            wrong.append((document.product_id, "other facets", "its facets"))
     return wrong
 
 
@@ -136,7 +143,7 @@ def _wrong(ids: Sequence[int], known: set[str]) -> list[int]:
     """Return the products whose words must be written; those without any too."""
     stored = _stored(ids)
     there = documents(pk for pk in ids if pk in stored)
-    unlike = facets.recall(there)
+    unlike = facets.unlike(there)
     _write_tokens(there, known)
     right = {
         document.product_id

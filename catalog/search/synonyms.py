@@ -3,11 +3,10 @@
 from collections import defaultdict
 from itertools import pairwise
 
-from django.db.models import Q
-
 from catalog.models import Synonym
 from catalog.search import cutting
 from catalog.search.words import folded, is_han, key, split
+from shop.rows import fetch, marks
 
 #: More meanings of one word than this are not tried.
 MOST_MEANINGS = 5
@@ -27,15 +26,19 @@ def of(chunks: list[str]) -> dict[str, list[str]]:
     wanted = {key(text): text for text in _words(chunks)}
     if not wanted:
         return {}
-    rows = Synonym.objects.filter(
-        Q(word_key__in=wanted) | Q(is_two_way=True, meaning_key__in=wanted)
-    ).order_by("pk")
+    some = marks(wanted)
+    said = fetch(
+        "SELECT word, meaning, is_two_way, word_key, meaning_key "  # noqa: S608
+        f"FROM {Synonym._meta.db_table} WHERE word_key IN ({some}) "
+        f"OR (is_two_way AND meaning_key IN ({some})) ORDER BY id",
+        [*wanted, *wanted],
+    )
     meanings: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if row.word_key in wanted:
-            meanings[wanted[row.word_key]].append(folded(row.meaning))
-        if row.is_two_way and row.meaning_key in wanted:
-            meanings[wanted[row.meaning_key]].append(folded(row.word))
+    for word, meaning, is_two_way, word_key, meaning_key in said:
+        if word_key in wanted:
+            meanings[wanted[word_key]].append(folded(meaning))
+        if is_two_way and meaning_key in wanted:
+            meanings[wanted[meaning_key]].append(folded(word))
     return {text: found[:MOST_MEANINGS] for text, found in meanings.items()}
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from catalog.models import SearchToken
 from catalog.search import words
+from shop.rows import fetch, marks
 
+TABLE = SearchToken._meta.db_table
 #: So many words that begin as typed are tried, the most frequent ones.
 MOST_FORMS = 30
 #: So many pieces of a word are demanded.
@@ -45,29 +47,29 @@ class Known:
     """The tokens asked for so far, with their frequencies; unknown ones are not in."""
 
     asked: set[str] = field(default_factory=set)
-    #: What is to be asked for together with what comes next.
-    expected: set[str] = field(default_factory=set)
     frequency: dict[str, int] = field(default_factory=dict)
 
     def load(self, tokens: Iterable[str]) -> None:
-        new = sorted((self.expected | set(tokens)) - self.asked)
-        self.expected.clear()
+        new = sorted(set(tokens) - self.asked)
         if not new:
             return
         self.asked.update(new)
-        rows = SearchToken.objects.filter(pk__in=new, frequency__gt=0)
-        self.frequency.update(rows.values_list("pk", "frequency"))
+        known = fetch(
+            f"SELECT token, frequency FROM {TABLE} WHERE frequency > 0 "  # noqa: S608
+            f"AND token IN ({marks(new)})",
+            new,
+        )
+        self.frequency.update(dict(known))
 
     def load_beginning(self, prefix: str) -> list[str]:
-        rows = SearchToken.objects.filter(pk__gte=prefix, pk__lt=words.after(prefix))
-        rows = rows.filter(frequency__gt=0)
-        found = dict(
-            rows.order_by("-frequency", "pk").values_list("pk", "frequency")[
-                :MOST_FORMS
-            ]
+        found = fetch(
+            f"SELECT token, frequency FROM {TABLE} WHERE frequency > 0 "  # noqa: S608
+            "AND token >= %s AND token < %s "
+            f"ORDER BY frequency DESC, token LIMIT {MOST_FORMS}",
+            [prefix, words.after(prefix)],
         )
-        self.frequency.update(found)
-        return list(found)
+        self.frequency.update(dict(found))
+        return [token for token, _frequency in found]
 
     def __contains__(self, token: str) -> bool:
         return token in self.frequency

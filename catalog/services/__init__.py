@@ -37,6 +37,7 @@ from catalog.services.products import (
 from catalog.services.purchases import forget_purchases, note_purchase
 from catalog.services.settling import (
     settle_prices,
+    settle_prices_of,
     settle_products,
     settle_variants,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "set_ratings",
     "set_stock",
     "settle_prices",
+    "settle_prices_of",
     "settle_products",
     "settle_variants",
     "summaries",

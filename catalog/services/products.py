@@ -24,6 +24,9 @@ SUMMARY = (
     "card_variant",
 )
 
+#: Of those: what decides where a product is found.
+FOUND_BY = {"price", "is_sold_out"}
+
 
 def summaries(product_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Work out what products' lists must show, as values of the SUMMARY columns.
@@ -56,6 +59,8 @@ def refresh_summary(*, product_ids: Iterable[int]) -> None:
         # A sale changes the stock alone: a short statement, where all columns make a
         # long one.
         Product.objects.bulk_update(products, sorted(changed), batch_size=200)
+    if changed & FOUND_BY:
+        search.note_changed([product.pk for product in products])
     note_change()
 
 
@@ -148,6 +153,7 @@ def move_to_shelf(*, product: Product, status: Product.Status) -> None:
     Product.objects.filter(pk=product.pk).update(status=status)
     prices.follow_shelf([product.pk])
     refresh_summary(product_ids=[product.pk])
+    search.note_changed([product.pk])
 
 
 def translated_percent(product: Product) -> int:

@@ -26,8 +26,7 @@ def settle_products(products: Iterable[Product]) -> None:
     if not late:
         return
     ids = {product.pk for product in late}
-    variants = Variant.objects.filter(product__in=ids, price_due_at__lte=now)
-    settle_prices(variant_ids=list(variants.values_list("pk", flat=True)))
+    settle_prices_of(ids)
     rows = {row.pk: row for row in Product.objects.only(*SETTLED).filter(pk__in=ids)}
     for product in late:
         for name in SETTLED:
@@ -46,6 +45,12 @@ def settle_variants(variants: Iterable[Variant]) -> None:
     for variant in late:
         for name in prices.WRITTEN:
             setattr(variant, name, getattr(rows[variant.pk], name))
+
+
+def settle_prices_of(product_ids: Collection[int]) -> None:
+    """Change the prices of these products that are due to change."""
+    due = Variant.objects.filter(product__in=product_ids, price_due_at__lte=clock.now())
+    settle_prices(variant_ids=list(due.values_list("pk", flat=True)))
 
 
 @whole_deed

@@ -9,9 +9,8 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog.cards import card_html
+from catalog.cards import Card, card_html, tile_html
 from catalog.links import Option
-from catalog.models import Product
 
 register = template.Library()
 
@@ -19,13 +18,20 @@ CHOSEN = SafeString(' aria-current="true"')
 
 
 @register.simple_tag
-def product_cards(products: Iterable[Product], *, is_first: bool = False) -> SafeString:
+def product_cards(products: Iterable[Card], *, is_first: bool = False) -> SafeString:
     """Draw a card for each; `is_first` when the first one's picture is the page's."""
     cards = [
         card_html(product, is_first=is_first and number == 0)
         for number, product in enumerate(products)
     ]
     return mark_safe("".join(cards))  # noqa: S308 -- cards are
+
+
+@register.simple_tag
+def product_tiles(products: Iterable[Card]) -> SafeString:
+    """Draw a small tile for each."""
+    tiles = "".join(tile_html(product) for product in products)
+    return mark_safe(tiles)  # noqa: S308 -- tiles are
 
 
 @register.simple_tag

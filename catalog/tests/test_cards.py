@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def loaded(**changes):
     made = make_product()
     Product.objects.filter(pk=made.pk).update(**changes)
-    return Product.objects.for_cards().get(pk=made.pk)
+    return cards.cards_of([made.pk])[0]
 
 
 def plainly(product, *, is_first):
@@ -54,8 +54,8 @@ def test_a_filled_card_is_what_its_template_renders(
 def test_a_card_that_was_rendered_before_follows_its_product():
     product = loaded(price=Decimal("10.00"))
     assert "¥10.00" in cards.card_html(product)
-    product.price = Decimal("11.00")
-    assert "¥11.00" in cards.card_html(product)
+    Product.objects.filter(pk=product.pk).update(price=Decimal("11.00"))
+    assert "¥11.00" in cards.card_html(cards.cards_of([product.pk])[0])
 
 
 def test_only_the_first_picture_of_a_page_hurries():

@@ -10,7 +10,7 @@ from django.core.cache import cache, caches
 from django.test import Client
 
 from accounts.tests.factories import make_alice, make_staff
-from catalog import numbers, services, versions
+from catalog import services, versions
 from catalog.models import (
     Banner,
     CatalogChange,
@@ -21,7 +21,7 @@ from catalog.models import (
     SpecDefinition,
     Synonym,
 )
-from catalog.search import log
+from catalog.search import keeping, log
 from catalog.tests.factories import make_limited_price, make_product, make_spec
 from catalog.views import pages
 from orders.tests.factories import buyer, cancel, make_order
@@ -37,10 +37,12 @@ YESTERDAY = NOW - timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def pages_are_kept(settings):
+def pages_are_kept(settings, monkeypatch):
     settings.KEEP_PAGES = True
+    # Searches are written down every few seconds, in the middle of a count otherwise.
+    monkeypatch.setattr(log, "PAUSE", float("inf"))
     versions._known = None
-    numbers._remembered = numbers.Remembered()
+    keeping.forget()
 
 
 @pytest.fixture
@@ -515,3 +517,17 @@ def test_completed_words_are_kept_until_something_changes(client, settings):
     services.product_changed(product_ids=[product.pk])
     assert "Past the services" not in suggested()
     assert "Glow lantern" not in suggested()
+
+
+def test_all_pages_of_a_category_find_its_order_once_a_version(
+    product, connection_queries
+):
+    for number in range(30):
+        make_product(category=2, name_en=f"Phone {number}")
+    services.note_change()
+    Client().get("/c/phones/")
+    # The version, what else one may like, and the cards.
+    assert connection_queries(lambda: Client().get("/c/phones/?page=2")) == 3
+    make_product(category=2, name_zh="新来的手机", sales_count=9)
+    services.note_change()
+    assert "新来的手机" in body(Client(), "/c/phones/")

@@ -23,11 +23,13 @@ def question(query="", category=None):
 
 
 def find(query="", category=None):
-    return listing.find(question(query, category))
+    asked = question(query, category)
+    return listing.find(asked, asked.hits())
 
 
 def products_of(found):
-    return Product.objects.cards_in_order(found.product_ids)
+    by_key = Product.objects.in_bulk(found.product_ids)
+    return [by_key[pk] for pk in found.product_ids]
 
 
 def names(found):
@@ -244,7 +246,7 @@ def test_any_page_number_shows_a_page(asked, shown):
 
 
 def test_page_numbers_leave_gaps():
-    wide = listing.Listing(question(), search.Hits([]), page=50, pages=100)
+    wide = listing.Listing(question(), None, page=50, pages=100, product_ids=[])
     assert wide.page_numbers == [1, None, 48, 49, 50, 51, 52, None, 100]
 
 
@@ -281,3 +283,24 @@ def test_no_parameter_whatever_is_an_error(pairs):
     for name, value in pairs:
         parameters.appendlist(name, value)
     assert find(parameters.urlencode()).page == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("", (2, "")),
+        ("page=7", (2, "")),
+        ("sort=price&page=2", (2, "price")),
+        ("sort=price&sort=sales", None),
+        ("sort=cheapest", None),
+        ("utm_source=letter", None),
+        ("in_stock=1", None),
+        ("brand=none", None),
+        ("q=phone", None),
+    ],
+)
+def test_only_a_list_that_many_see_has_a_name(address, name):
+    phones = Category.objects.get(slug="phones")
+    asked = question(address, phones)
+    assert listing.name_of(asked, QueryDict(address)) == name
+    assert listing.name_of(question(), QueryDict()) == (0, "")

@@ -13,13 +13,22 @@ from shop import clock
 
 pytestmark = pytest.mark.django_db
 
-ORDER = ["rank", "-sales_count", "-pk"]
+
+def on_shelf(snapshot):
+    return snapshot.states.public(range(1, 9), clock.now())
+
+
+def hits_of(query):
+    snapshot = search.snapshot()
+    plan = search.understand(query)
+    fitting = search.found(snapshot, plan, on_shelf(snapshot))
+    return search.by_rank(snapshot, plan, fitting)
 
 
 def found(query):
-    hits = search.search(Product.objects.all(), query, ORDER)
-    by_id = Product.objects.in_bulk(hits.ids)
-    return [by_id[pk].code for pk in hits.ids]
+    ids = hits_of(query).ids
+    by_id = Product.objects.in_bulk(ids)
+    return [by_id[pk].code for pk in ids]
 
 
 @pytest.fixture
@@ -172,7 +181,7 @@ def test_sales_decide_among_equals_once_ranks_are_refreshed():
     assert search.differences([first.pk, second.pk]) == []
 
 
-def test_sold_out_ones_come_last_and_no_sale_touches_the_words(monkeypatch):
+def test_sold_out_ones_come_last_and_no_sale_touches_the_words():
     products = [make_product(name_en="Glow") for _ in range(5)]
     before = list(Posting.objects.values_list("token", "rank", "item"))
     for product in products[3:]:
@@ -180,13 +189,7 @@ def test_sold_out_ones_come_last_and_no_sale_touches_the_words(monkeypatch):
     codes = [product.code for product in products]
     assert list(Posting.objects.values_list("token", "rank", "item")) == before
     wanted = [codes[2], codes[1], codes[0], codes[4], codes[3]]
-    order = ["is_sold_out", "rank"]
-    names = dict(Product.objects.values_list("pk", "code"))
-    # Few are sorted, of many those in stock are read first: both say the same.
-    for limit in (2400, 4, 0):
-        monkeypatch.setattr("catalog.search.sql.COUNTED", limit)
-        everything = search.search(Product.objects.all(), "glow", order)
-        assert [names[pk] for pk in everything.ids] == wanted
+    assert found("glow") == wanted
 
 
 def test_the_total_is_exact_up_to_its_limit_and_honest_beyond(monkeypatch):
@@ -194,22 +197,31 @@ def test_the_total_is_exact_up_to_its_limit_and_honest_beyond(monkeypatch):
         make_product(name_en="Glow")
     for limit, total, is_exact in ((4, 4, True), (3, 3, False)):
         monkeypatch.setattr("catalog.search.engine.COUNTED", limit)
-        hits = search.search(Product.objects.all(), "glow", ["rank"])
+        hits = hits_of("glow")
         assert (len(hits.ids), hits.total, hits.is_exact) == (total, total, is_exact)
 
 
-@pytest.mark.parametrize("limit", [0, 2400])
-@pytest.mark.parametrize("order", [["rank"], ["price", "pk"], ["-sales_count", "-pk"]])
-def test_every_way_finds_the_same(monkeypatch, limit, order):
-    for number in range(6):
-        make_product(name_en=f"Glow {(number % 2 and 'lamp') or 'lantern'}")
-    monkeypatch.setattr("catalog.search.engine.COUNTED", max(limit, 10))
-    monkeypatch.setattr("catalog.search.sql.COUNTED", limit)
-    monkeypatch.setattr("catalog.search.sql.SCORED", limit)
-    hits = search.search(Product.objects.all(), "glow lamp", order)
-    assert len(hits.ids) == hits.total == 3
-    matching = search.matching(Product.objects.all(), "glow lamp")
-    assert set(matching.values_list("pk", flat=True)) == set(hits.ids)
+@pytest.mark.parametrize("columns", [["price", "pk"], ["-sales_count", "-pk"]])
+@pytest.mark.parametrize("counted", [2400, 0])
+def test_few_hits_and_many_are_put_in_the_same_order(monkeypatch, columns, counted):
+    """Few are named to the database; of many it is passed row by row."""
+    for number in range(60):
+        name = "Glow" if number % 7 == 0 else "Lamp"
+        made = make_product(name_en=name, price=f"{number * 37 % 50 + 1}.00")
+        Product.objects.filter(pk=made.pk).update(sales_count=number * 31 % 40)
+    monkeypatch.setattr("catalog.search.engine.COUNTED", counted)
+    snapshot = search.snapshot()
+    shelf = on_shelf(snapshot)
+    glow = search.found(snapshot, search.understand("glow"), shelf)
+    rows = Product.objects.all()
+    hits = search.by_columns(rows, columns, glow, among=len(shelf))
+    right = rows.filter(name_en="Glow").order_by(*columns).values_list("pk", flat=True)
+    assert hits.order(0, 5) == list(right[:5])
+    assert hits.order(5, 9) == list(right[5:9])
+    everything = search.by_columns(rows, columns, shelf, among=len(shelf))
+    assert everything.order(20, 30) == list(
+        rows.order_by(*columns).values_list("pk", flat=True)[20:30]
+    )
 
 
 def test_a_synonym_is_known_at_once_one_way_or_both(laptop):
@@ -231,7 +243,8 @@ def test_words_that_nothing_has_together_are_dropped_and_said(laptop, client):
     make_product(code="TOP", name_zh="红顶", name_en="Red top")
     make_product(code="UP", name_zh="红上", name_en="Red up")
     vocabulary.refresh(clock.now())
-    plan = search.plan_for(Product.objects.all(), "red laptop")
+    snapshot = search.snapshot()
+    plan = search.plan_for(snapshot, "red laptop", on_shelf(snapshot))
     assert plan.dropped == ("red",)
     html = client.get("/en/search/?q=red+laptop").text
     assert 'data-test="words-dropped"' in html

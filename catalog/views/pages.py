@@ -1,15 +1,11 @@
 """The shop window, categories and products."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog import browsing, home_page, listing, product_page, recommend, services
-from catalog.filters import filters_for
-from catalog.models import Product, RecentPurchase
-from catalog.numbers import count
+from catalog import browsing, home_page, list_page, listing, product_page
+from catalog.models import RecentPurchase
 from catalog.structured_data import product_data
 from catalog.versions import (
     departments_of,
@@ -27,7 +23,7 @@ from shop.kept_pages import keep, kept_page
 def home(request: HttpRequest) -> HttpResponse:
     """The shop window: banners, categories, blocks of products."""
     free_overdue(request)
-    page = home_page.load(clock.now())
+    page = home_page.load(request)
     response = render(request, "catalog/home.html", {"page": page})
     return keep(response, until=good_until(request))
 
@@ -51,10 +47,14 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     free_overdue(request)
     wish = listing.read(request.GET, category=category.slug)
     question = listing.Question(
-        wish, now=clock.now(), visible=visible, category=category
+        wish,
+        now=clock.now(),
+        visible=visible,
+        category=category,
+        as_of=version_to_keep(request),
     )
-    found = listing.find(question)
-    response = list_page(request, "catalog/category_detail.html", found)
+    page = list_page.load(request, question)
+    response = render(request, "catalog/category_detail.html", page.context)
     return keep(response, until=good_until(request))
 
 
@@ -79,32 +79,3 @@ def product_detail(request: HttpRequest, product_id: int) -> HttpResponse:
         return response
     held = [variant.held_until for variant in page.variants]
     return keep(response, until=good_until(request, *held), note=page.product.pk)
-
-
-def list_page(
-    request: HttpRequest,
-    template: str,
-    found: listing.Listing,
-    **extra: Any,
-) -> HttpResponse:
-    """Show a list with its filters, and what else one may like."""
-    numbers = count(found.question, found.hits, as_of=version_to_keep(request))
-    guess = recommend.guess_you_like(
-        numbers.hits_by_category,
-        found.product_ids,
-        now=clock.now(),
-        buyer_id=request.user.pk,
-    )
-    cards = Product.objects.cards_in_order([*found.product_ids, *guess])
-    services.settle_products(cards)
-    of_page = set(found.product_ids)
-    context = {
-        "category": found.question.category,
-        "listing": found,
-        "wish": found.wish,
-        "filters": filters_for(request, found, numbers),
-        "products": [card for card in cards if card.pk in of_page],
-        "guess_you_like": [card for card in cards if card.pk not in of_page],
-        **extra,
-    }
-    return render(request, template, context)

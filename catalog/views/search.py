@@ -7,16 +7,23 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalog import listing, searches
-from catalog.models import Product
+from catalog import list_page, listing, searches
 from catalog.search import LONGEST_QUERY, hints, log, suggest
-from catalog.versions import departments_of, free_overdue, good_until, version_of
-from catalog.views.pages import bought_lately, list_page
+from catalog.search import snapshot as snapshot_of
+from catalog.versions import (
+    departments_of,
+    free_overdue,
+    good_until,
+    version_of,
+    version_to_keep,
+)
+from catalog.views.pages import bought_lately
 from shop import clock
 from shop.answers import answer
 from shop.decorators import require_POST
@@ -46,9 +53,12 @@ def search(request: HttpRequest) -> HttpResponse:
     wish = listing.read(request.GET)
     visible = departments_of(request)
     free_overdue(request)
-    found = listing.find(listing.Question(wish, now=clock.now(), visible=visible))
-    beside = _beside(request, found)
-    response = list_page(request, "catalog/search.html", found, **beside)
+    question = listing.Question(
+        wish, now=clock.now(), visible=visible, as_of=version_to_keep(request)
+    )
+    page = list_page.load(request, question)
+    found, beside = page.listing, _beside(request, page.listing)
+    response = render(request, "catalog/search.html", page.context | beside)
     # What a filter leaves says nothing of the words.
     is_counted = wish.query and wish.page == 1 and not found.question.narrowed_by
     results = 0 if found.plan.dropped else found.total
@@ -82,8 +92,8 @@ def _beside(request: HttpRequest, found: listing.Listing) -> dict[str, Any]:
         return {"own_searches": own, "hot_words": log.hot_words()}
     if found.total:
         return {}
-    public = Product.objects.public(clock.now())
-    hint = hints.hint_for(public, found.plan)
+    question = found.question
+    hint = hints.hint_for(question.snapshot, question.on_shelf, found.plan)
     return {"hint": hint, "hot_words": log.hot_words()}
 
 
@@ -93,23 +103,25 @@ def _suggestions(request: HttpRequest, query: str) -> list[dict[str, str]]:
         distinct = list(dict.fromkeys(texts))[:MOST_SUGGESTIONS]
         return [{"text": text, "url": _address(text)} for text in distinct]
     if not settings.KEEP_PAGES:
-        return _completed(query)
+        return _completed(request, query)
     # Many begin to type the same; it holds as long as kept pages do, but no minute.
     said = f"{version_of(request)} {get_language()} {query}"
     key = f"suggest-{sha256(said.encode(errors='replace')).hexdigest()}"
     found: list[dict[str, str]] | None = cache.get(key)
     if found is None:
-        found = _completed(query)
+        found = _completed(request, query)
         cache.set(key, found, SUGGESTED)
     return found
 
 
-def _completed(query: str) -> list[dict[str, str]]:
-    on_shelf = Product.objects.public(clock.now())
+def _completed(request: HttpRequest, query: str) -> list[dict[str, str]]:
+    snapshot = snapshot_of(version_to_keep(request))
+    visible = [each.pk for each in departments_of(request)]
+    on_shelf = snapshot.states.public(visible, clock.now())
     language = "en" if get_language() == "en" else "zh"
     return [
         {"text": each.text, "url": _address(each.text, each.product_id)}
-        for each in suggest(on_shelf, query, language, MOST_SUGGESTIONS)
+        for each in suggest(snapshot, on_shelf, query, language, MOST_SUGGESTIONS)
     ]
 
 
