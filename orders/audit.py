@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import WalletEntry
 from catalog.models import PairCount, Product, StockEntry
-from orders import coupon_audit, hidden_audit
+from orders import after_sale_audit, coupon_audit, hidden_audit, parcel_audit
 from orders.models import (
     Order,
     OrderItem,
@@ -25,7 +25,7 @@ from orders.states import FINAL, AfterSaleState, ItemStatus, OrderStatus
 from shop import audit, money
 
 #: More checks, by subject.
-__all__ = ["coupon_audit", "hidden_audit"]
+__all__ = ["after_sale_audit", "coupon_audit", "hidden_audit", "parcel_audit"]
 
 CHUNK = 500
 #: In which states its items may be while an order is in a state.
@@ -109,13 +109,12 @@ def money_came_once() -> Iterator[audit.Finding]:
 def refunds_are_not_above_what_was_paid() -> Iterator[audit.Finding]:
     """All refunds of a payment are no more than it, and none is of an unpaid one."""
     refunded = Payment.objects.filter(refunds__isnull=False)
-    for payment in refunded.annotate(back=Sum("refunds__amount")).order_by("pk"):
-        is_paid = payment.status == PaymentStatus.PAID
-        most = payment.amount if is_paid else Decimal("0.00")
-        back = money.rounded(payment.back)
-        if back > most:
+    sums = refunded.annotate(back=Sum("refunds__amount")).order_by("pk")
+    for pk, status, amount, back in sums.values_list("pk", "status", "amount", "back"):
+        most = amount if status == PaymentStatus.PAID else Decimal("0.00")
+        if money.rounded(back) > most:
             yield audit.Finding(
-                "refunds", "orders.Payment", payment.pk, back, f"at most {most}"
+                "refunds", "orders.Payment", pk, money.rounded(back), f"at most {most}"
             )
 
 

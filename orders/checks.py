@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps.config import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from orders import carriers
@@ -47,3 +47,16 @@ def tracker_is_sound(
     except ImproperlyConfigured as error:
         return [Error(str(error), id="orders.E003")]
     return []
+
+
+@register(deploy=True)
+def return_address_is_known(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Buyers who may send goods back are told where to."""
+    names = ("RETURN_ADDRESS_ZH", "RETURN_ADDRESS_EN")
+    missing = [name for name in names if not getattr(settings, name)]
+    if not missing:
+        return []
+    sentence = f"Nobody is told where to send goods back: {', '.join(missing)}."
+    return [Warning(sentence, id="orders.W001")]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, F, Q
 
-from orders.models import Coupon, CouponUse, Invoice, Order
+from orders.models import Coupon, CouponUse, Invoice, Order, OrderItem
 from orders.states import OrderStatus
 from shop import audit
 
@@ -30,7 +30,7 @@ def coupons_are_counted_right() -> Iterator[audit.Finding]:
 
 @audit.check
 def discounts_have_their_coupon() -> Iterator[audit.Finding]:
-    """What an order was given off is what its coupon says; closed, it went back."""
+    """What an order was given off is what its coupon says; unsent, it went back."""
     used = F("coupon_use__discount_amount")
     wrong = Order.objects.filter(
         (Q(discount_amount__gt=0) & Q(coupon_use=None))
@@ -41,7 +41,8 @@ def discounts_have_their_coupon() -> Iterator[audit.Finding]:
     )
     for pk, stored, expected in rows:
         yield audit.Finding("discounts", "orders.Order", pk, stored, expected)
-    is_closed = Q(order__status=OrderStatus.CLOSED, order__paid_at=None)
+    sent = OrderItem.objects.filter(shipped_quantity__gt=0).values("order")
+    is_closed = Q(order__status=OrderStatus.CLOSED) & ~Q(order__in=sent)
     stuck = CouponUse.objects.filter(is_closed, given_back_at=None)
     for pk in stuck.order_by("pk").values_list("pk", flat=True):
         yield audit.Finding(

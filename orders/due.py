@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from orders import carriers, due_after_sale, due_reminders
+from orders import carriers, due_after_sale, due_reminders, forecast
 from orders.models import Order, Parcel, Payment, Refund
 from orders.models.orders import OrderQuerySet
-from orders.next_event import Deed, NextEvent, next_event
+from orders.next_event import Deed, NextEvent, coming_events
 from orders.services import (
     asking,
     closing,
@@ -21,13 +21,13 @@ from orders.services import (
 from shop import due
 
 #: More finders, by subject.
-__all__ = ["due_after_sale", "due_reminders"]
+__all__ = ["due_after_sale", "due_reminders", "forecast"]
 
 due.settler("variants")(closing.settle_variants)
 due.settler("accounts")(settling.settle_accounts)
 
 
-@due.task("close_unpaid")
+@due.task("close_unpaid", is_foreseen=True)
 def orders_to_close(moment: datetime, limit: int) -> list[due.Deed]:
     """Find the orders whose time to pay is over."""
     unpaid = Order.objects.unpaid_by(moment).order_by("pay_by", "pk")
@@ -39,11 +39,11 @@ def orders_to_close(moment: datetime, limit: int) -> list[due.Deed]:
             partial(closing.close_overdue, order.pk),
             order_number=order.number,
         )
-        for order, event in _next_of(unpaid[:limit], Deed.CLOSE, moment)
+        for order, event in _with_event(unpaid[:limit], Deed.CLOSE, moment)
     ]
 
 
-@due.task("receive")
+@due.task("receive", is_foreseen=True)
 def items_to_receive(moment: datetime, limit: int) -> list[due.Deed]:
     """Find the items whose receipt is overdue."""
     shipped = Order.objects.to_receive_by(moment).order_by("receive_by", "pk")
@@ -56,13 +56,13 @@ def items_to_receive(moment: datetime, limit: int) -> list[due.Deed]:
             order_number=order.number,
             item_id=str(item.pk),
         )
-        for order, event in _next_of(shipped[:limit], Deed.RECEIVE, moment)
+        for order, event in _with_event(shipped[:limit], Deed.RECEIVE, moment)
         for item in order.items.all()
         if item.can_be_received
     ]
 
 
-@due.task("remind_receipt")
+@due.task("remind", is_foreseen=True)
 def buyers_to_remind(moment: datetime, limit: int) -> list[due.Deed]:
     """Find the orders whose buyers should hear that receipt is near."""
     near = Order.objects.to_remind_by(moment).order_by("remind_receipt_at", "pk")
@@ -75,7 +75,7 @@ def buyers_to_remind(moment: datetime, limit: int) -> list[due.Deed]:
             partial(receipt_timer.remind, order.pk),
             order_number=order.number,
         )
-        for order, _event in _next_of(near[:limit], Deed.RECEIVE, moment)
+        for order, _event in _with_event(near[:limit], Deed.RECEIVE, moment)
     ]
 
 
@@ -141,14 +141,14 @@ def payments_to_ask(moment: datetime, limit: int) -> list[due.Deed]:
     ]
 
 
-def _next_of(
+def _with_event(
     orders: OrderQuerySet, deed: Deed, moment: datetime
 ) -> Iterator[tuple[Order, NextEvent]]:
-    """Return the orders to which the clock does just this next."""
+    """Return the orders to which the clock does this."""
     for order in orders.with_clock():
-        event = next_event(order, moment)
-        if event and event.deed == deed:
-            yield order, event
+        for event in coming_events(order, moment):
+            if event.deed == deed:
+                yield order, event
 
 
 def _order_of(payment: Payment) -> str:

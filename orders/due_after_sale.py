@@ -9,7 +9,7 @@ from orders.services.after_sales import deciding
 from shop import due
 
 
-@due.task("refunds")
+@due.task("settle_requests", is_foreseen=True)
 def requests_to_decide(moment: datetime, limit: int) -> list[due.Deed]:
     """Find the requests about which nobody decided in time."""
     overdue = AfterSale.objects.due_by(moment).with_item()

@@ -19,6 +19,7 @@ SOON = timedelta(hours=24)
 
 class Deed(models.TextChoices):
     CLOSE = "close", _("the order closes, if it is not paid")
+    LATE = "late", _("the shop is told that it is late, if it has not shipped")
     RECEIVE = "receive", _("receipt is confirmed by itself")
     PRAISE = "praise", _("default praise, if no review is written")
     AGREE = "agree", _("the request is agreed to, if the shop does not answer")
@@ -50,7 +51,12 @@ def next_event(order: Order, now: datetime) -> NextEvent | None:
     A pure function of loaded rows (`Order.objects.with_clock()`); what is overdue is
     next, too. While the receipt timer stands still it does nothing.
     """
-    return min(_coming(order), key=lambda event: event.at, default=None)
+    return next(iter(coming_events(order, now)), None)
+
+
+def coming_events(order: Order, now: datetime) -> list[NextEvent]:
+    """Return all that the clock is to do to an order as it is, the first one first."""
+    return sorted(_coming(order, now), key=lambda event: event.at)
 
 
 def next_of_request(request: AfterSale) -> NextEvent | None:
@@ -70,9 +76,12 @@ def _deed_of(request: AfterSale) -> Deed:
     return Deed.REFUND if is_money else Deed.AGREE
 
 
-def _coming(order: Order) -> Iterator[NextEvent]:
+def _coming(order: Order, now: datetime) -> Iterator[NextEvent]:
     if order.status == OrderStatus.PENDING_PAYMENT:
         yield NextEvent(Deed.CLOSE, order.pay_by)
+    # Once it is late, staff see it, and nothing more comes of it.
+    if order.is_to_ship and order.ship_by and order.ship_by > now:
+        yield NextEvent(Deed.LATE, order.ship_by)
     if order.status == OrderStatus.SHIPPED and order.receive_by:
         yield NextEvent(Deed.RECEIVE, order.receive_by)
     yield from _requests(order)

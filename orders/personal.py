@@ -9,13 +9,16 @@ from django.utils.translation import ngettext
 from accounts import identifiers
 from accounts.models import User
 from catalog.templatetags.catalog import words_of
+from orders import after_sale_personal
 from orders.models import (
     ClaimedCoupon,
+    EventAddress,
     Invoice,
     Order,
     OrderEvent,
     OrderItem,
     Parcel,
+    ParcelScan,
     Payment,
     Refund,
 )
@@ -24,12 +27,20 @@ from orders.states import FINAL
 from shop.money import plain
 from shop.personal import Section, register, written
 
+#: More of it, by subject.
+__all__ = ["after_sale_personal"]
+
 
 def orders_of(user: User) -> list[dict[str, Any]]:
     """Return all orders, the hidden ones too, as they were placed and went on."""
     orders = Order.objects.placed_by(user).newest_first()
     whole = orders.prefetch_related(
-        "items", "parcels__lines__item", "payments__refunds", "invoices"
+        "items",
+        "parcels__lines__item",
+        "parcels__scans",
+        "payments__refunds",
+        "invoices",
+        "events__addresses",
     )
     return [_order(order) for order in whole]
 
@@ -74,6 +85,10 @@ def make_nameless(user: User) -> None:
         detail=""
     )
     own.update(recipient="", phone="", street="", note="")
+    moved = EventAddress.objects.filter(event__order__in=own)
+    moved.update(recipient="", phone="", street="")
+    # A courier's words may name who signed.
+    ParcelScan.objects.filter(parcel__order__in=own).update(text="")
     Invoice.objects.filter(order__in=own).make_nameless()
 
 
@@ -114,6 +129,21 @@ def _order(order: Order) -> dict[str, Any]:
         "invoices": [_invoice(invoice) for invoice in order.invoices.all()],
         "parcels": [_parcel(parcel) for parcel in order.parcels.all()],
         "payments": [_payment(payment) for payment in order.payments.all()],
+        "addresses_before": [
+            _address(address)
+            for event in order.events.all()
+            for address in event.addresses.all()
+            if address.role == EventAddress.Role.OLD
+        ],
+    }
+
+
+def _address(address: EventAddress) -> dict[str, Any]:
+    return {
+        "recipient": address.recipient,
+        "phone": identifiers.national_phone(str(address.phone)),
+        "address": f"{address.region} {address.street}".strip(),
+        "until": written(address.event.at),
     }
 
 
@@ -153,6 +183,10 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         "contents": [
             {"code": line.item.code, "quantity": line.quantity}
             for line in parcel.lines.all()
+        ],
+        "seen": [
+            {"at": written(scan.at), "kind": scan.kind, "words": scan.text}
+            for scan in sorted(parcel.scans.all(), key=lambda scan: scan.at)
         ],
     }
 

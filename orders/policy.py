@@ -61,13 +61,13 @@ policy.define(
 policy.define(
     "receipt_reminder_hours",
     24,
-    "h",
+    "hours",
     _("So long before receipt by itself the buyer is reminded."),
     minimum=1,
     maximum=7 * 24,
 )
 policy.define(
-    "extension_days",
+    "receipt_extension_days",
     3,
     "days",
     _("So much longer may a buyer, once, take to receive an order."),
@@ -75,7 +75,7 @@ policy.define(
     maximum=30,
 )
 policy.define(
-    "extension_window_days",
+    "receipt_extension_window_days",
     3,
     "days",
     _("The extension is offered so long before receipt by itself."),
@@ -140,7 +140,7 @@ policy.define(
     maximum=30,
 )
 policy.define(
-    "return_days",
+    "after_sale_days",
     7,
     "days",
     _("For so long after its receipt an item can be returned."),

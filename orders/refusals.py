@@ -155,7 +155,7 @@ class NothingToShip(Refusal):
 
 class RemindedAlready(Refusal):
     error = "already_reminded"
-    message = _("You have asked us already. You may ask again once a day.")
+    message = _("You have asked us already. You can ask again a day later.")
 
 
 class AddressFixed(Refusal):

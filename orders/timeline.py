@@ -5,13 +5,16 @@ one for all. `%(item)s`, `%(parcel)s` and the other words come from the event.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.templatetags.catalog import words_of
-from orders.models import Carrier, Order, OrderEvent
+from orders.models import AfterSale, Carrier, Order, OrderEvent
 from orders.models.addresses import EventAddress
 from orders.templatetags.orders import reason_words
 
@@ -19,7 +22,7 @@ Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
 Sentence = str | Promise
 
 #: One sentence for whoever did it, or one for each.
-SENTENCES: dict[Kind, Sentence | dict[Actor, Sentence]] = {
+SENTENCES: dict[OrderEvent.Kind, Sentence | dict[OrderEvent.Actor, Sentence]] = {
     Kind.PLACED: gettext_lazy("You placed the order. The goods are kept for you."),
     Kind.PAID: gettext_lazy("Your payment has arrived. We pack your goods now."),
     Kind.SHIPPED: gettext_lazy("We handed a parcel over: %(parcel)s."),
@@ -43,9 +46,48 @@ SENTENCES: dict[Kind, Sentence | dict[Actor, Sentence]] = {
         Actor.SYSTEM: gettext_lazy("The order was closed by itself."),
     },
     Kind.REFUNDED: gettext_lazy("Your money was sent back the way it came."),
+    Kind.REQUEST_OPENED: gettext_lazy("You asked us about %(item)s: %(request)s."),
+    Kind.REQUEST_AGREED: {
+        Actor.STAFF: gettext_lazy("We agreed that you send %(item)s back."),
+        Actor.SYSTEM: gettext_lazy(
+            "Nobody answered in time, so it was agreed that you send %(item)s back."
+        ),
+    },
+    Kind.REQUEST_GRANTED: {
+        Actor.STAFF: gettext_lazy("We agreed to refund %(amount)s for %(item)s."),
+        Actor.SYSTEM: gettext_lazy(
+            "Nobody answered in time, so %(amount)s for %(item)s were refunded."
+        ),
+    },
+    Kind.REQUEST_REFUSED: gettext_lazy("We could not agree about %(item)s."),
+    Kind.REQUEST_WITHDRAWN: gettext_lazy("You withdrew your request about %(item)s."),
+    Kind.REQUEST_EXPIRED: gettext_lazy(
+        "%(item)s was not sent back in time, so the request was closed."
+    ),
+    Kind.GOODS_SENT_BACK: gettext_lazy("You sent %(item)s back: %(parcel)s."),
+    Kind.GOODS_CAME_BACK: gettext_lazy("%(item)s has come back to us."),
+    Kind.RETURN_OVERDUE: gettext_lazy(
+        "We are late with %(item)s, which you sent back. We have been told."
+    ),
+    Kind.EXTENDED: {
+        Actor.BUYER: gettext_lazy("You took %(days)s to receive the order."),
+        Actor.STAFF: gettext_lazy("We gave you %(days)s to receive the order."),
+    },
+    Kind.FROZEN: gettext_lazy(
+        "Automatic receipt stands still until your request is dealt with."
+    ),
+    Kind.RESUMED: gettext_lazy("Automatic receipt goes on. It comes at %(at)s."),
+    Kind.REPLACEMENT_SENT: gettext_lazy("We sent you another %(item)s: %(parcel)s."),
 }
 #: Kinds whose details are the reason, typed or the shop's own.
-WITH_REASON = {Kind.CLOSED, Kind.REFUNDED}
+WITH_REASON = {
+    Kind.CLOSED,
+    Kind.REFUNDED,
+    Kind.REQUEST_OPENED,
+    Kind.REQUEST_REFUSED,
+}
+#: Kinds whose details are a carrier and a number.
+WITH_PARCEL = {Kind.SHIPPED, Kind.GOODS_SENT_BACK, Kind.REPLACEMENT_SENT}
 
 
 @dataclass(frozen=True)
@@ -63,16 +105,21 @@ class Moment:
 
 def of(order: Order) -> list[Moment]:
     """Return what happened to an order, the newest first."""
-    rows = order.events.select_related("item", "by").prefetch_related("addresses")
-    return [_moment(event) for event in rows.order_by("-at", "-pk")]
+    return _moments(order.events.all())
+
+
+def of_request(request: AfterSale) -> list[Moment]:
+    """Return what happened to an after-sale request, the newest first."""
+    return _moments(request.events.all())
 
 
 def sentence_of(event: OrderEvent) -> str:
     """Say to the buyer what happened."""
-    said = SENTENCES[Kind(event.kind)]
+    said = SENTENCES.get(Kind(event.kind), "")
     if isinstance(said, dict):
-        said = said[Actor(event.actor)]
-    return str(said) % _words(event)
+        said = said.get(Actor(event.actor), "")
+    # Rather the bare name than no page, should somebody do what nobody does.
+    return str(said or event.get_kind_display()) % _words(event)
 
 
 def why_of(event: OrderEvent) -> str:
@@ -82,10 +129,16 @@ def why_of(event: OrderEvent) -> str:
 
 def details_of(event: OrderEvent) -> str:
     """Say the details to staff, in full but for what the house masks."""
-    if event.kind == Kind.SHIPPED:
+    if event.kind in WITH_PARCEL:
         return _words(event)["parcel"]
+    if event.kind == Kind.GOODS_CAME_BACK:
+        return str(AfterSale.Goods(event.detail).label)
     if event.kind == Kind.NUMBER_CORRECTED:
         return "{old} → {new}".format(**_words(event))
+    if event.kind == Kind.EXTENDED:
+        return _more_days(event)
+    if event.kind == Kind.RESUMED:
+        return _words(event)["at"]
     if event.kind == Kind.ADDRESS_CHANGED:
         return " → ".join(address.masked for address in _addresses(event))
     return reason_words(event.detail)
@@ -95,6 +148,12 @@ def number_words(carrier: str, number: str) -> str:
     """Say a tracking number: `SF Express SF1234567890123`."""
     known = carrier in Carrier.values
     return f"{Carrier(carrier).label} {number}" if known else f"{carrier} {number}"
+
+
+def _moments(events: "QuerySet[OrderEvent]") -> list[Moment]:
+    rows = events.select_related("item", "by", "after_sale")
+    rows = rows.prefetch_related("addresses")
+    return [_moment(event) for event in rows.order_by("-at", "-pk")]
 
 
 def _moment(event: OrderEvent) -> Moment:
@@ -108,12 +167,27 @@ def _moment(event: OrderEvent) -> Moment:
 
 def _words(event: OrderEvent) -> dict[str, str]:
     words = {"item": words_of(event.item, "name") if event.item else _("an item")}
-    if event.kind == Kind.SHIPPED:
+    if event.kind in WITH_PARCEL:
         words["parcel"] = _read(event.detail)
+    if event.kind == Kind.REQUEST_GRANTED:
+        words["amount"] = event.detail
+    if event.kind == Kind.EXTENDED:
+        words["days"] = _more_days(event)
+    if event.kind == Kind.RESUMED:
+        words["at"] = (
+            f"{localtime(datetime.fromisoformat(event.detail)):%Y-%m-%d %H:%M}"
+        )
+    if event.after_sale:
+        words["request"] = event.after_sale.get_kind_display()
     if event.kind == Kind.NUMBER_CORRECTED:
         old, _arrow, new = event.detail.partition(" > ")
         words |= {"old": _read(old), "new": _read(new)}
     return words
+
+
+def _more_days(event: OrderEvent) -> str:
+    days = int(event.detail)
+    return ngettext("%(days)d more day", "%(days)d more days", days) % {"days": days}
 
 
 def _read(detail: str) -> str:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orders.views import (
+    after_sales,
     buy_now,
     checkout,
     coupons,
@@ -13,6 +14,7 @@ from orders.views import (
     payment,
     receipt,
     sandbox,
+    shipping,
     top_up,
 )
 
@@ -31,10 +33,32 @@ urlpatterns = [
     path("orders/<slug:number>/again/", keeping.order_again, name="order-again"),
     path("orders/<slug:number>/hide/", keeping.order_hide, name="order-hide"),
     path("orders/<slug:number>/restore/", keeping.order_restore, name="order-restore"),
+    path("orders/<slug:number>/remind/", shipping.order_remind, name="order-remind"),
+    path("orders/<slug:number>/address/", shipping.order_address, name="order-address"),
     path("orders/<slug:number>/receipt/", invoices.order_receipt, name="order-receipt"),
     path("orders/<slug:number>/invoice/", invoices.order_invoice, name="order-invoice"),
     path(
         "orders/items/<int:item_id>/receive/", receipt.item_receive, name="item-receive"
+    ),
+    path(
+        "orders/items/<int:item_id>/after-sale/",
+        after_sales.item_after_sale,
+        name="item-after-sale",
+    ),
+    path(
+        "orders/after-sales/<int:after_sale_id>/",
+        after_sales.after_sale_detail,
+        name="after-sale-detail",
+    ),
+    path(
+        "orders/after-sales/<int:after_sale_id>/withdraw/",
+        after_sales.after_sale_withdraw,
+        name="after-sale-withdraw",
+    ),
+    path(
+        "orders/after-sales/<int:after_sale_id>/return/",
+        after_sales.after_sale_return,
+        name="after-sale-return",
     ),
     path("pay/top-up/", top_up.top_up, name="top-up"),
     path("pay/sandbox/<slug:number>/", sandbox.sandbox, name="sandbox"),

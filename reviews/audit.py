@@ -5,16 +5,32 @@ from collections.abc import Iterator
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from catalog import services as catalog
 from catalog.models import Product
 from orders.models import OrderItem
 from orders.services.items import set_review_state
+from orders.states import ItemStatus
 from reviews import photos, services
-from reviews.models import Review, ReviewPhoto
-from reviews.ratings import COLUMNS, columns_of, ratings_of, recount
+from reviews.models import (
+    FollowUp,
+    HelpfulVote,
+    RatingSummary,
+    Reply,
+    Review,
+    ReviewPhoto,
+)
+from reviews.models.reviews import BY_BUYERS
+from reviews.ratings import (
+    COLUMNS,
+    NOTHING,
+    columns_of,
+    numbers_of,
+    ratings_of,
+    recount,
+)
 from shop.audit import Finding, check
 
 CHUNK = 500
@@ -69,24 +85,71 @@ def items_know_the_state_of_their_review() -> Iterator[Finding]:
 
 
 @check
+def praise_came_when_it_was_due() -> Iterator[Finding]:
+    """Default praise bears its item's deadline; what was refunded waits for none."""
+    praised = Review.objects.praised().exclude(written_at=F("item__praise_at"))
+    rows = praised.order_by("pk").values_list("pk", "written_at", "item__praise_at")
+    for pk, stored, due_at in rows.iterator(chunk_size=CHUNK):
+        yield Finding("praise", "reviews.Review", pk, str(stored), str(due_at))
+    refunded = Review.objects.pending().filter(item__status=ItemStatus.REFUNDED)
+    for pk in refunded.order_by("pk").values_list("pk", flat=True):
+        mend = partial(_withdraw, pk)
+        yield Finding("praise", "reviews.Review", pk, "pending", "withdrawn", mend)
+
+
+@check
+def nothing_is_added_to_nothing() -> Iterator[Finding]:
+    """A follow-up belongs to what is closed, a reply to what somebody wrote."""
+    open_states = [Review.State.PENDING, Review.State.WITHDRAWN]
+    early = FollowUp.objects.filter(review__state__in=open_states).order_by("pk")
+    for pk, state in early.values_list("pk", "review__state"):
+        yield Finding("follow_up", "reviews.FollowUp", pk, f"to {state}", "none")
+    answered = Reply.objects.exclude(review__state__in=BY_BUYERS)
+    silent = answered.filter(review__follow_up=None).order_by("pk")
+    for pk, state in silent.values_list("pk", "review__state"):
+        yield Finding("reply", "reviews.Reply", pk, f"to {state}", "none")
+
+
+@check
+def votes_are_counted() -> Iterator[Finding]:
+    """The number of votes is that of their rows; nobody votes for what is one's own."""
+    votes = HelpfulVote.objects.filter(review=OuterRef("pk")).values("review")
+    number = Coalesce(Subquery(votes.annotate(n=Count("pk")).values("n")), 0)
+    wrong = Review.objects.annotate(expected=F("helpful_opening") + number).exclude(
+        helpful_count=F("expected")
+    )
+    rows = wrong.order_by("pk").values_list("pk", "helpful_count", "expected")
+    for pk, stored, count in rows.iterator(chunk_size=CHUNK):
+        mend = partial(_count_votes, pk, count)
+        yield Finding("votes", "reviews.Review", pk, str(stored), str(count), mend)
+    own = HelpfulVote.objects.filter(user=F("review__user")).order_by("pk")
+    for pk in own.values_list("pk", flat=True):
+        yield Finding("own_vote", "reviews.HelpfulVote", pk, "there", "none")
+
+
+@check
 def ratings_are_those_of_the_reviews() -> Iterator[Finding]:
-    """Sum, count, silent and average of a product are what its reviews say."""
+    """Summary and columns of a product are what its reviews say."""
     ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         counted = ratings_of(chunk)
+        summaries = RatingSummary.objects.in_bulk(chunk)
         rows = Product.objects.filter(pk__in=chunk).order_by("pk")
-        for pk, *stored in rows.values_list("pk", *COLUMNS):
-            expected = columns_of(counted[pk])
-            if tuple(stored) != expected:
-                yield Finding(
-                    "ratings",
-                    "catalog.Product",
-                    pk,
-                    "/".join(map(str, stored)),
-                    "/".join(map(str, expected)),
-                    partial(_recount, pk),
-                )
+        for pk, *columns in rows.values_list("pk", *COLUMNS):
+            kept = numbers_of(summaries.get(pk, NOTHING))
+            stored = (*columns, *kept)
+            expected = (*columns_of(counted[pk]), *numbers_of(counted[pk]))
+            if stored != expected:
+                yield _wrong_ratings(pk, stored, expected)
+
+
+def _wrong_ratings(
+    pk: int, stored: tuple[object, ...], expected: tuple[object, ...]
+) -> Finding:
+    is_, should_be = ("/".join(map(str, each)) for each in (stored, expected))
+    mend = partial(_recount, pk)
+    return Finding("ratings", "catalog.Product", pk, is_, should_be, mend)
 
 
 @check
@@ -119,4 +182,15 @@ def _recount(product_id: int) -> None:
 @transaction.atomic
 def _give_to_buyer(pk: int, user_id: int, product_id: int) -> None:
     Review.objects.filter(pk=pk).update(user_id=user_id, product_id=product_id)
+    catalog.note_change()
+
+
+@transaction.atomic
+def _withdraw(pk: int) -> None:
+    services.withdraw_reviews([pk])
+
+
+@transaction.atomic
+def _count_votes(pk: int, count: int) -> None:
+    Review.objects.filter(pk=pk).update(helpful_count=count)
     catalog.note_change()

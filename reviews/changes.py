@@ -12,7 +12,7 @@ from shop import changes
 @changes.follow("accounts")
 def authors_changed(user_ids: Collection[Any]) -> None:
     """Somebody is called otherwise now, also on the pages of what was reviewed."""
-    if Review.objects.written().filter(user__in=user_ids).exists():
+    if Review.objects.closed().filter(user__in=user_ids).exists():
         catalog.note_change()
 
 

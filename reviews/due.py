@@ -1,15 +1,15 @@
 """What the clock does to reviews: default praise (row G7)."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from orders.models import OrderItem
 from reviews import services
-from shop import clock, due, policy
+from shop import clock, due
 
 
-@due.task("praise")
+@due.task("praise", is_foreseen=True)
 def items_to_praise(moment: datetime, limit: int) -> list[due.Deed]:
     """Find the items that nobody reviewed in time."""
     late = OrderItem.objects.to_praise_by(moment).order_by("praise_at", "pk")
@@ -32,20 +32,3 @@ def settle_orders(order_ids: Collection[int]) -> None:
     """Praise what is overdue of these orders."""
     late = OrderItem.objects.to_praise_by(clock.now()).filter(order__in=order_ids)
     services.praise_overdue(list(late.values_list("pk", flat=True)))
-
-
-@due.follows("receive", "praise")
-def praise_of_what_is_received(receipt: due.Deed) -> list[due.Deed]:
-    """Say when an item will be praised that the clock receives first."""
-    praise_at = receipt.due_at + timedelta(days=policy.whole("review_days"))
-    pk = int(receipt.item_id)
-    return [
-        due.Deed(
-            "praise",
-            pk,
-            praise_at,
-            partial(services.praise, pk),
-            order_number=receipt.order_number,
-            item_id=receipt.item_id,
-        )
-    ]

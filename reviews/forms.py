@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from reviews import photos
+from reviews.models import Review
 from reviews.services import Opinion
 from shop import images
 
@@ -48,11 +49,16 @@ class PhotosField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Image.Image]:
         uploads: Sequence[UploadedFile[bytes]] = [each for each in data or [] if each]
         if len(uploads) > photos.MOST:
-            raise ValidationError(
-                _("That is %(number)d photos. At most %(most)d can be shown."),
-                params={"number": len(uploads), "most": photos.MOST},
-            )
-        return [_decoded(place, each) for place, each in enumerate(uploads, start=1)]
+            raise _too_many(len(uploads))
+        decoded, faults = [], []
+        for place, each in enumerate(uploads, start=1):
+            try:
+                decoded.append(_decoded(place, each))
+            except ValidationError as fault:
+                faults.append(fault)
+        if faults:
+            raise ValidationError(faults)
+        return decoded
 
 
 class ReviewForm(forms.Form):
@@ -86,6 +92,57 @@ class ReviewForm(forms.Form):
             body=self.cleaned_data["body"],
             is_anonymous=self.cleaned_data["anonymous"],
         )
+
+
+class EditForm(ReviewForm):
+    """The same once more, with the photos that are there to be taken out."""
+
+    taken_out = forms.MultipleChoiceField(
+        label=_("Take these photos out"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, review: Review, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "rating": review.rating,
+            "body": review.body,
+            "anonymous": review.is_anonymous,
+        }
+        super().__init__(*args, **kwargs)
+        self.there = [photo.stem for photo in review.shown_photos]
+        choices = [(stem, _photo(n)) for n, stem in enumerate(self.there, start=1)]
+        cast(forms.MultipleChoiceField, self.fields["taken_out"]).choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        left = set(self.there) - set(cleaned.get("taken_out", []))
+        number = len(left) + len(cleaned.get("photos", []))
+        if number > photos.MOST:
+            self.add_error("photos", _too_many(number))
+        return cleaned
+
+
+class FollowUpForm(forms.Form):
+    """What is added later: text alone."""
+
+    body = BodyField(
+        label=_("What would you add?"),
+        min_length=5,
+        max_length=500,
+        help_text=_("5 to 500 characters. It can be added once and not changed."),
+    )
+
+
+def _photo(number: int) -> str:
+    return _now("Photo %(number)d") % {"number": number}
+
+
+def _too_many(number: int) -> ValidationError:
+    return ValidationError(
+        _("That is %(number)d photos. At most %(most)d can be shown."),
+        params={"number": number, "most": photos.MOST},
+    )
 
 
 def _decoded(place: int, upload: "UploadedFile[bytes]") -> Image.Image:

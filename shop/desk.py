@@ -20,6 +20,8 @@ class Queue:
     count: Callable[[], int]
     url_name: str
     query: str = ""
+    #: How long the most pressing of them has time, or "".
+    hint: Callable[[], str] = str
     is_urgent: bool = False
 
     @property
@@ -33,6 +35,7 @@ class Waiting:
 
     queue: Queue
     number: int
+    hint: str
 
 
 _queues: list[Queue] = []
@@ -46,7 +49,7 @@ def register(queue: Queue) -> None:
 def waiting_for(request: HttpRequest) -> list[Waiting]:
     """Return the queues that this member of staff may see, with their numbers."""
     return [
-        Waiting(queue, queue.count())
+        Waiting(queue, queue.count(), queue.hint())
         for queue in _queues
         if request.user.has_perm(queue.permission)
     ]

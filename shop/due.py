@@ -6,7 +6,7 @@ what the finder returns, and doing it twice, or in two runners at once, does it 
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,19 +47,25 @@ Finder = Callable[[datetime, int], Collection[Deed]]
 #: Does what is overdue and touches these things, named by their ids.
 Settler = Callable[[Collection[int]], object]
 
-#: A deed -> what will be due, and when, once it is done.
-Follower = Callable[[Deed], Collection[Deed]]
+#: (due by this moment, of these tasks only) -> all of it, and what follows upon it
+Foreseer = Callable[[datetime, Collection[str]], Iterable[Deed]]
 
-_followers: dict[str, list[tuple[str, Follower]]] = {}
+_foreseers: list[Foreseer] = []
+_foreseen: set[Finder] = set()
 _finders: dict[str, list[Finder]] = {}
 _settlers: dict[str, list[Settler]] = {}
 
 
-def task(name: str) -> Callable[[Finder], Finder]:
-    """Register a finder under a task's name."""
+def task(name: str, *, is_foreseen: bool = False) -> Callable[[Finder], Finder]:
+    """Register a finder under a task's name.
+
+    `is_foreseen`: somebody's `foresight` says what it will find, and what follows.
+    """
 
     def register(finder: Finder) -> Finder:
         _finders.setdefault(name, []).append(finder)
+        if is_foreseen:
+            _foreseen.add(finder)
         return finder
 
     return register
@@ -86,17 +92,10 @@ def task_names() -> list[str]:
     return sorted(_finders)
 
 
-def follows(what: str, task_name: str) -> Callable[[Follower], Follower]:
-    """Register who says what a deed of this kind makes due, for `forecast`.
-
-    The task is the one whose finder will find it once the deed is done.
-    """
-
-    def register(function: Follower) -> Follower:
-        _followers.setdefault(what, []).append((task_name, function))
-        return function
-
-    return register
+def foresight(function: Foreseer) -> Foreseer:
+    """Register who says all that a run would do, in place of foreseen finders."""
+    _foreseers.append(function)
+    return function
 
 
 def due_by(moment: datetime, only: Collection[str] = ()) -> list[Deed]:
@@ -112,11 +111,11 @@ def forecast(moment: datetime, only: Collection[str] = ()) -> list[Deed]:
 
     With what becomes due by then through what is done before.
     """
-    deeds = [d for find in _finders_of(only) for d in find(moment, EVERYTHING)]
-    for deed in deeds:  # grows while it is walked
-        for name, function in _followers.get(deed.what, []):
-            if not only or name in only:
-                deeds += [each for each in function(deed) if each.due_at <= moment]
+    names = set(only or _finders)
+    deeds = [deed for function in _foreseers for deed in function(moment, names)]
+    for find in _finders_of(names):
+        if find not in _foreseen:
+            deeds += find(moment, EVERYTHING)
     return sorted(deeds, key=lambda deed: deed.due_at)
 
 
@@ -152,7 +151,7 @@ def _first_of(
 ) -> list[Deed]:
     found: list[Deed] = []
     horizon = moment
-    for finder in _finders_of(only):
+    for finder in _finders_of(only or _finders):
         deeds = list(finder(moment, BATCH))
         fresh = [deed for deed in deeds if (deed.what, deed.key) not in tried]
         if fresh and len(deeds) >= BATCH:
@@ -163,9 +162,9 @@ def _first_of(
     return sorted(ready, key=lambda deed: deed.due_at)
 
 
-def _finders_of(only: Collection[str]) -> Iterator[Finder]:
+def _finders_of(names: Collection[str]) -> Iterator[Finder]:
     for name, finders in _finders.items():
-        if not only or name in only:
+        if name in names:
             yield from finders
 
 

@@ -234,6 +234,9 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="") or "Asia/Shanghai"
 USE_TZ = True
 SHOP_NAME = env.str("SHOP_NAME", default="") or _("Sparkfair")
+# Where buyers send goods back to, as it is read in each language.
+RETURN_ADDRESS_ZH = env.str("RETURN_ADDRESS_ZH", default="")
+RETURN_ADDRESS_EN = env.str("RETURN_ADDRESS_EN", default="")
 
 # Files ----------------------------------------------------------------------
 

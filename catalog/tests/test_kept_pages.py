@@ -25,7 +25,8 @@ from catalog.search import keeping, log
 from catalog.tests.factories import make_limited_price, make_product, make_spec
 from catalog.views import pages
 from orders.tests.factories import buyer, cancel, make_order
-from reviews.tests.factories import make_written
+from reviews import services as review_services
+from reviews.tests.factories import make_pending, make_written
 from shop import clock, due, kept_pages, policy
 from shop.kept import KeptText
 
@@ -259,6 +260,45 @@ def review(product):
     make_written(buyer(), product)
 
 
+def praise_by_the_clock(product):
+    waiting = make_pending(buyer(), product)
+    yield
+    with clock.at(waiting.item.praise_at):
+        review_services.praise(waiting.pk)
+
+
+def change_a_review(product):
+    written = make_written(buyer(), product)
+    yield
+    opinion = review_services.Opinion(rating=1, body="Changed since.")
+    review_services.edit_review(review=written, opinion=opinion)
+
+
+def add_to_a_review(product):
+    written = make_written(buyer(), product)
+    yield
+    review_services.write_follow_up(review=written, body="Still fine.")
+
+
+def hide_a_review(product):
+    written = make_written(buyer(), product)
+    yield
+    review_services.hide_review(review_id=written.pk, reason="It advertises.")
+
+
+def answer_a_review(product):
+    written = make_written(buyer(), product)
+    yield
+    staff = buyer(is_staff=True)
+    review_services.write_reply(review_id=written.pk, body="Thanks!", by_id=staff.pk)
+
+
+def vote_for_a_review(product):
+    written, reader = make_written(buyer(), product), buyer()
+    yield
+    review_services.set_vote(user_id=reader.pk, review_id=written.pk, wish=True)
+
+
 def rename_the_author(product):
     author = buyer(nickname="Nickname")
     make_written(author, product)
@@ -346,6 +386,13 @@ CHANGES = [
     (give_back, "/p/"),
     (review, "/c/phones/"),
     (review, "/p/"),
+    (praise_by_the_clock, "/p/"),
+    (change_a_review, "/p/"),
+    (add_to_a_review, "/p/"),
+    (hide_a_review, "/p/"),
+    (hide_a_review, "/c/phones/"),
+    (answer_a_review, "/p/"),
+    (vote_for_a_review, "/p/"),
     (rename_the_author, "/p/"),
     (low_stock, "/p/"),
     (hide_the_category, "/"),

@@ -1,6 +1,6 @@
 """What staff see of orders, and what they may do about them (rows F7, I3)."""
 
-from orders.admin import coupons, invoices, money, orders
+from orders.admin import after_sales, coupons, invoices, money, orders
 from shop import roles
 
 SEEN = (
@@ -13,6 +13,7 @@ SEEN = (
     "orders.view_coupon",
     "orders.view_couponuse",
     "orders.view_invoice",
+    "orders.view_aftersale",
 )
 for _role in (roles.ORDERS, roles.SUPPORT, roles.READONLY):
     roles.grant(_role, *SEEN)
@@ -22,6 +23,9 @@ roles.grant(
 # Whoever speaks with buyers may give them time; no money moves by it.
 for _role in (roles.ORDERS, roles.SUPPORT):
     roles.grant(_role, "orders.extend_order")
+for _role in (roles.ORDERS, roles.SUPPORT):
+    roles.grant(_role, "orders.decide_aftersale")
+roles.grant(roles.ORDERS, "orders.redirect_refund")
 # Coupons are a matter of prices, so they are written by who writes those.
 roles.grant(
     roles.CATALOGUE,
@@ -30,4 +34,4 @@ roles.grant(
     "orders.change_coupon",
 )
 
-__all__ = ["coupons", "invoices", "money", "orders"]
+__all__ = ["after_sales", "coupons", "invoices", "money", "orders"]

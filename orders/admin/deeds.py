@@ -20,7 +20,7 @@ from orders.forms.shipping import ShipForm, StaffCancelForm
 from orders.models import Carrier, Order, OrderEvent
 from orders.refusals import CannotShip
 from orders.services import closing, extension, shipping
-from orders.states import SHIPPABLE, OrderStatus
+from orders.states import OrderStatus
 from shop.decorators import require_POST
 from shop.refusals import Refusal
 
@@ -33,16 +33,16 @@ Deed = Callable[[Page, HttpRequest, Order], HttpResponse]
 
 def may_ship(request: HttpRequest, order: Order) -> bool:
     """Tell whether the button is there: the right to, and something to ship."""
-    return _has_right(request, SHIP) and order.status in SHIPPABLE
+    return has_right(request, SHIP) and order.is_to_ship
 
 
 def may_cancel(request: HttpRequest, order: Order) -> bool:
     is_unpaid = order.status == OrderStatus.PENDING_PAYMENT
-    return _has_right(request, CANCEL) and is_unpaid
+    return has_right(request, CANCEL) and is_unpaid
 
 
 def may_extend(request: HttpRequest, order: Order) -> bool:
-    return _has_right(request, EXTEND) and order.status == OrderStatus.SHIPPED
+    return has_right(request, EXTEND) and order.status == OrderStatus.SHIPPED
 
 
 def deed_of(page: Page, deed: Deed) -> Callable[..., HttpResponse]:
@@ -63,46 +63,47 @@ def deed_of(page: Page, deed: Deed) -> Callable[..., HttpResponse]:
 
 def ship(page: Page, request: HttpRequest, order: Order) -> HttpResponse:
     """Send a parcel with all that is left, or with a part of it."""
-    _refuse_without(request, SHIP)
+    refuse_without(request, SHIP)
     form = ShipForm(order, request.POST)
     if not form.items:
         raise CannotShip
     if not form.is_valid():
-        return _again(page, request, order, form, "ship_form")
+        return again(page, request, order, form, "ship_form")
     parcel = shipping.ship(
         order_id=order.pk,
         carrier=Carrier(form.cleaned_data["carrier"]),
         tracking_number=form.cleaned_data["tracking_number"],
         quantities=form.quantities(),
         by_id=account_of(request).pk,
+        address_mark=form.cleaned_data["address_mark"],
     )
     said = _("The parcel is on its way: %(parcel)s.") % {
         "parcel": f"{parcel.get_carrier_display()} {parcel.tracking_number}"
     }
-    return _done(page, request, order, said)
+    return done(page, request, order, said)
 
 
 def cancel(page: Page, request: HttpRequest, order: Order) -> HttpResponse:
     """Close an unpaid order; its buyer reads the reason."""
-    _refuse_without(request, CANCEL)
+    refuse_without(request, CANCEL)
     form = StaffCancelForm(request.POST)
     if not form.is_valid():
-        return _again(page, request, order, form, "cancel_form")
+        return again(page, request, order, form, "cancel_form")
     closing.cancel_order(
         order_id=order.pk,
         actor=OrderEvent.Actor.STAFF,
         reason=form.cleaned_data["reason"],
         by_id=account_of(request).pk,
     )
-    return _done(page, request, order, _("The order is cancelled."))
+    return done(page, request, order, _("The order is cancelled."))
 
 
 def extend(page: Page, request: HttpRequest, order: Order) -> HttpResponse:
     """Give the buyer some more days to receive."""
-    _refuse_without(request, EXTEND)
+    refuse_without(request, EXTEND)
     form = ExtendForm(request.POST)
     if not form.is_valid():
-        return _again(page, request, order, form, "extend_form")
+        return again(page, request, order, form, "extend_form")
     days: int = form.cleaned_data["days"]
     extension.extend_by_staff(
         order_id=order.pk, days=days, by_id=account_of(request).pk
@@ -112,20 +113,25 @@ def extend(page: Page, request: HttpRequest, order: Order) -> HttpResponse:
         "The buyer has %(days)d more days to receive.",
         days,
     )
-    return _done(page, request, order, said % {"days": days})
+    return done(page, request, order, said % {"days": days})
 
 
-def _has_right(request: HttpRequest, right: str) -> bool:
+def has_right(request: HttpRequest, right: str) -> bool:
     return account_of(request).has_perms(["orders.view_order", right])
 
 
-def _refuse_without(request: HttpRequest, right: str) -> None:
-    if not _has_right(request, right):
+def refuse_without(request: HttpRequest, right: str) -> None:
+    if not has_right(request, right):
         raise PermissionDenied
 
 
-def _again(
-    page: Page, request: HttpRequest, order: Order, form: Form, name: str
+def again(
+    page: Page,
+    request: HttpRequest,
+    order: Order,
+    form: Form,
+    name: str,
+    **more: Any,
 ) -> HttpResponse:
     """Show the form once more, with its errors and what was typed."""
     context: dict[str, Any] = {
@@ -134,11 +140,12 @@ def _again(
         "title": _("Order %(number)s") % {"number": order.number},
         "original": order,
         name: form,
+        **more,
     }
     return TemplateResponse(request, "admin/orders/order/deed.html", context)
 
 
-def _done(page: Page, request: HttpRequest, order: Order, said: str) -> HttpResponse:
+def done(page: Page, request: HttpRequest, order: Order, said: str) -> HttpResponse:
     page.log_change(request, order, said)
     messages.success(request, said)
     return redirect("admin:orders_order_change", order.pk)

@@ -3,14 +3,27 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import LookOnly
 from catalog.templatetags.catalog import words_of
-from orders.models import Order, OrderEvent, OrderItem, Parcel, Payment, Refund
-from orders.templatetags.orders import detail_words, reason_words
+from orders import timeline
+from orders.models import (
+    Order,
+    OrderEvent,
+    OrderItem,
+    Parcel,
+    ParcelScan,
+    Payment,
+    Refund,
+)
+from orders.templatetags.orders import reason_words
 from shop.money import shown
 
 
@@ -60,11 +73,29 @@ class ParcelInline(LookOnly, admin.TabularInline[Parcel, Order]):
         "contents",
         "sent_at",
         "sender",
+        "corrected_at",
+        "seen",
+        "slip",
     )
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Parcel]":
-        rows = super().get_queryset(request)
-        return rows.select_related("sent_by").prefetch_related("lines__item")
+        rows = super().get_queryset(request).select_related("sent_by")
+        scans = Prefetch("scans", ParcelScan.objects.newest_first())
+        return rows.prefetch_related("lines__item", scans)
+
+    @admin.display(description=_("where it was seen"))
+    def seen(self, parcel: Parcel) -> SafeString:
+        lines = (
+            (f"{localtime(scan.at):%m-%d %H:%M}", scan.get_kind_display(), scan.text)
+            for scan in parcel.scans.all()
+        )
+        return format_html_join(mark_safe("<br>"), "{} {} {}", lines)
+
+    @admin.display(description=_("packing slip"))
+    def slip(self, parcel: Parcel) -> SafeString:
+        page = reverse("admin:orders_order_packing_slip", args=[parcel.order_id])
+        address = f"{page}?parcel={parcel.pk}"
+        return format_html('<a href="{}">{}</a>', address, _("Print"))
 
     @admin.display(description=_("contents"))
     def contents(self, parcel: Parcel) -> str:
@@ -112,7 +143,8 @@ class EventInline(LookOnly, admin.TabularInline[OrderEvent, Order]):
     fields = readonly_fields = ("at", "kind", "item_code", "details", "doer")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[OrderEvent]":
-        return super().get_queryset(request).select_related("item", "by")
+        rows = super().get_queryset(request).select_related("item", "by")
+        return rows.prefetch_related("addresses")
 
     @admin.display(description=_("item"))
     def item_code(self, event: OrderEvent) -> str:
@@ -120,7 +152,7 @@ class EventInline(LookOnly, admin.TabularInline[OrderEvent, Order]):
 
     @admin.display(description=_("details"))
     def details(self, event: OrderEvent) -> str:
-        return detail_words(event)
+        return timeline.details_of(event)
 
     @admin.display(description=_("who"))
     def doer(self, event: OrderEvent) -> str:

@@ -1,16 +1,28 @@
-"""Payments and refunds over all orders, to look at."""
+"""Payments and refunds over all orders, to look at; a stuck refund can be turned."""
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import LookOnly
+from accounts.fresh_login import fresh_login_required
+from accounts.requests import account_of
 from orders.models import Order, Payment, Refund
+from orders.services import refunds
 from orders.templatetags.orders import reason_words
+from shop.decorators import require_POST
+from shop.refusals import Refusal
+
+REDIRECT = "orders.redirect_refund"
 
 
 @admin.register(Payment)
@@ -60,8 +72,9 @@ class PaymentAdmin(LookOnly, admin.ModelAdmin[Payment]):
 
 @admin.register(Refund)
 class RefundAdmin(LookOnly, admin.ModelAdmin[Refund]):
+    change_form_template = "admin/orders/refund/change_form.html"
     list_display = ("created_at", "order_link", "amount", "why", "error", "done_at")
-    list_filter = (("done_at", admin.EmptyFieldListFilter),)
+    list_filter = (("done_at", admin.EmptyFieldListFilter), "is_refused")
     list_select_related = ("payment__order",)
     ordering = ("-pk",)
     show_full_result_count = False
@@ -72,8 +85,26 @@ class RefundAdmin(LookOnly, admin.ModelAdmin[Refund]):
         "created_at",
         "tries",
         "error",
+        "is_refused",
         "done_at",
+        "is_to_balance",
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        to_balance = path(
+            "<int:pk>/to-balance/",
+            self.admin_site.admin_view(require_POST(fresh_login_required(_to_balance))),
+            name="orders_refund_to_balance",
+        )
+        return [to_balance, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        refund: Refund | None = kwargs.get("obj")
+        may = account_of(request).has_perm(REDIRECT)
+        context["can_redirect"] = may and refund and refund.can_turn_into_balance
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("order"))
     def order_link(self, refund: Refund) -> SafeString | str:
@@ -82,6 +113,19 @@ class RefundAdmin(LookOnly, admin.ModelAdmin[Refund]):
     @admin.display(description=_("reason"))
     def why(self, refund: Refund) -> str:
         return reason_words(refund.reason)
+
+
+def _to_balance(request: HttpRequest, pk: int) -> HttpResponse:
+    if not account_of(request).has_perms(["orders.view_refund", REDIRECT]):
+        raise PermissionDenied
+    refund = get_object_or_404(Refund.objects.select_related("payment__order"), pk=pk)
+    try:
+        refunds.turn_into_balance(refund=refund)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, gettext("The money is in the buyer's balance."))
+    return redirect("admin:orders_refund_change", pk)
 
 
 def _link_to(order: Order | None) -> SafeString | str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
@@ -15,12 +16,14 @@ from accounts import identifiers
 from accounts.admin import LookOnly
 from accounts.models import User
 from accounts.reveal import Revealing, Shown
-from orders.admin import deeds
+from orders.admin import after_sale_deeds, deeds, parcels
 from orders.admin.filters import DueSoon
 from orders.admin.inlines import EventInline, ItemInline, ParcelInline, PaymentInline
+from orders.admin.late_first import LateFirst
+from orders.admin.waiting import Waiting
 from orders.forms.extension import ExtendForm
 from orders.forms.shipping import ShipForm, StaffCancelForm
-from orders.models import CouponUse, Invoice, Order
+from orders.models import AfterSale, CouponUse, EventAddress, Invoice, Order
 from orders.next_event import next_event
 from orders.templatetags.orders import reason_words, status_look, time_left
 from shop import clock
@@ -36,11 +39,12 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
         "number",
         "buyer",
         "status_badge",
+        "shipping",
         "shown_total",
         "placed_at",
         "next",
     )
-    list_filter = ("status", DueSoon)
+    list_filter = ("status", Waiting, DueSoon)
     list_select_related = ("user",)
     list_per_page = 50
     ordering = ("-pk",)
@@ -68,6 +72,9 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
         "placed_at",
         "pay_by",
         "paid_at",
+        "shipping",
+        "ship_reminded_at",
+        "address_changed_at",
         "shipped_at",
         "receive_by",
         "receipt_left",
@@ -103,11 +110,14 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
                 name="orders_order_extend",
             ),
         ]
-        return own + super().get_urls()
+        return own + parcels.urls(self, guard) + super().get_urls()
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Order]":
         # The column `next` looks at each order's items.
         return Order.objects.with_clock()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LateFirst
 
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Order]", search_term: str
@@ -132,18 +142,33 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
     ) -> Any:
         if obj and deeds.may_ship(request, obj):
             context["ship_form"] = ShipForm(obj)
+        if obj:
+            context["parcel_forms"] = parcels.forms_for(request, obj)
         if obj and deeds.may_cancel(request, obj):
             context["cancel_form"] = StaffCancelForm()
         if obj and deeds.may_extend(request, obj):
             context["extend_form"] = ExtendForm()
+        if obj:
+            context["after_sales"] = [
+                (asked, after_sale_deeds.offered(request, asked))
+                for asked in AfterSale.objects.open()
+                .about(obj.pk)
+                .with_item()
+                .newest_first()
+            ]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def in_full(self, row: Order) -> list[Shown]:
         phone = identifiers.national_phone(str(row.phone))
+        before = EventAddress.objects.filter(event__order=row, role="old")
         return [
             (_("recipient"), row.recipient),
             (_("phone"), phone),
             (_("address"), self.address(row)),
+            *(
+                (_("address before"), address.whole)
+                for address in before.order_by("-pk")
+            ),
         ]
 
     @admin.display(description=_("buyer"))
@@ -163,6 +188,21 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
             status_look(order.status),
             order.status,
             order.get_status_display(),
+        )
+
+    @admin.display(description=_("to ship by"), ordering="ship_by")
+    def shipping(self, order: Order) -> SafeString | str:
+        if not order.is_to_ship or order.ship_by is None:
+            return "–"
+        is_late = order.is_overdue_to_ship(clock.now())
+        asked = _("the buyer asked") if order.ship_reminded_at else ""
+        return format_html(
+            '<span class="{}" data-test="ship-by" data-late="{}">{} {}{}</span>',
+            "is-late" if is_late else "",
+            int(is_late),
+            f"{localtime(order.ship_by):%m-%d %H:%M}",
+            _("late") if is_late else "",
+            f" · {asked}" if asked else "",
         )
 
     @admin.display(description=_("what the clock does next"))

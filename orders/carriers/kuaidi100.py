@@ -64,8 +64,8 @@ class Kuaidi100:
 
     def scans_of(self, parcel: Parcel) -> list[Scan]:
         question = _question_about(parcel)
-        signed = hashlib.md5(  # noqa: S324, as Kuaidi100 has it
-            f"{question}{self._key}{self.customer}".encode()
+        signed = hashlib.md5(
+            f"{question}{self._key}{self.customer}".encode(), usedforsecurity=False
         )
         form = {
             "customer": self.customer,

@@ -11,8 +11,8 @@ from shop import clock
 #: How long after it left, what happens to a parcel. `%s` is the buyer's city.
 JOURNEY = (
     (timedelta(hours=3), ScanKind.COLLECTED, "快件已揽收"),
-    (timedelta(hours=9), ScanKind.MOVING, "快件已到达 分拣中心，发往 %s"),
-    (timedelta(hours=40), ScanKind.MOVING, "快件已到达 %s"),
+    (timedelta(hours=9), ScanKind.MOVING, "快件已到达分拣中心，发往%s"),
+    (timedelta(hours=40), ScanKind.MOVING, "快件已到达%s"),
     (timedelta(hours=46), ScanKind.DELIVERING, "快递员正在派送"),
     (timedelta(hours=52), ScanKind.SIGNED, "快件已签收，感谢使用"),
 )
@@ -25,7 +25,7 @@ class Sandbox:
         """`url` has nothing to say."""
 
     def is_available(self) -> bool:
-        return settings.DEBUG
+        return bool(settings.DEBUG)
 
     def scans_of(self, parcel: Parcel) -> list[Scan]:
         now = clock.now()

@@ -13,6 +13,7 @@ from catalog import services as catalog
 from catalog.models import StockEntry, Variant
 from catalog.models.purchases import LATELY
 from orders.demo.order import DemoOrder
+from orders.demo.scans import invented_number, write_scans
 from orders.lines import Line
 from orders.models import (
     Carrier,
@@ -26,6 +27,7 @@ from orders.models import (
     PaymentStatus,
 )
 from orders.rebuild import rebuild_sales
+from orders.services.after_sales import windows
 from orders.services.closing import TIMED_OUT
 from orders.services.placement import item_of, new_number
 from orders.signals import item_received
@@ -123,6 +125,7 @@ def _copied(each: DemoOrder) -> dict[str, object]:
 def _write_items(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
     ids = {variant.pk for each in wanted for variant in each.variants}
     full = Variant.objects.select_related("product", "picture").in_bulk(ids)
+    rules = policy.amounts(windows.RULES)
     items = []
     for each in wanted:
         for place, variant in enumerate(each.variants):
@@ -132,6 +135,8 @@ def _write_items(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
                 item.shipped_quantity = 1
             if item.status == ItemStatus.RECEIVED:
                 item.received_at = each.received_at
+                days = windows.windows_by(rules, each.received_at)
+                item.return_by, item.exchange_by = days.values()
             items.append(item)
     OrderItem.objects.bulk_create(items, batch_size=500)
 
@@ -229,11 +234,13 @@ def _write_parcels(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
                 Parcel(
                     order=orders[each.token],
                     carrier=carrier,
-                    tracking_number=f"{carrier.upper()}{secrets.randbelow(10**12):012}",
+                    tracking_number=invented_number(carrier, secrets.randbelow(10**12)),
                     sent_at=each.shipped_at,
                 )
             )
     Parcel.objects.bulk_create(parcels, batch_size=500)
+    written = Parcel.objects.filter(order__in=orders.values())
+    write_scans(written.select_related("order").order_by("pk"))
     of_order = dict(
         Parcel.objects.filter(order__in=orders.values()).values_list("order_id", "pk")
     )

@@ -25,16 +25,19 @@ from shop.models import OutgoingMessage
 @demo.step(_("Messages, alerts and hidden orders"))
 @transaction.atomic
 def load_messages(wishes: demo.Wishes) -> None:
-    """Written once: when one of the shoppers was written to, nothing is added."""
+    """Written once: when they were told of the first payment, nothing is added."""
     orders = Order.objects.filter(token__startswith=STATE).select_related("user")
     shoppers = list(User.objects.filter(orders__in=orders).order_by("pk").distinct())
     theirs = OutgoingMessage.objects.filter(account_id__in=[u.pk for u in shoppers])
-    if not shoppers or theirs.exists():
+    paid = orders.exclude(paid_at=None).order_by("pk").first()
+    if paid is None or theirs.filter(stored_words__contains=paid.number).exists():
         return
     for at, order, kind, words in sorted(_happened(orders), key=itemgetter(0)):
         _write(kind, order, at, **words)
     # They went out then; nothing leaves now.
-    theirs.update(status=OutgoingMessage.Status.SENT, sent_at=F("created_at"))
+    Status = OutgoingMessage.Status
+    waiting = theirs.filter(status=Status.WAITING)
+    waiting.update(status=Status.SENT, sent_at=F("created_at"))
     # The first shopper has an order in every state to look at.
     closed = orders.filter(status=OrderStatus.CLOSED)
     closed.exclude(user=shoppers[0]).update(hidden_at=clock.now())

@@ -143,6 +143,18 @@ _STATES = [
     ("twin-2", OrderStatus.SHIPPED, timedelta(days=4), 1),
     ("received", OrderStatus.COMPLETED, timedelta(days=6), 1),
     ("closed", OrderStatus.CLOSED, timedelta(days=8), 1),
+    # Soon received by itself: the buyer may take more time.
+    ("near", OrderStatus.SHIPPED, timedelta(days=9), 1),
+    # About these something is asked (`orders.demo.after_sales`).
+    ("asked-unsent", OrderStatus.PAID, timedelta(days=1), 2),
+    ("asked-sent", OrderStatus.SHIPPED, timedelta(days=5), 2),
+    ("asked-return", OrderStatus.COMPLETED, timedelta(days=8), 2),
+    ("asked-exchange", OrderStatus.COMPLETED, timedelta(days=13), 1),
+    # Should have left yesterday.
+    ("late", OrderStatus.PAID, timedelta(days=3), 1),
+    # Nobody reviewed it in time; and one whose review the word list holds.
+    ("silent", OrderStatus.COMPLETED, timedelta(days=40), 1),
+    ("held", OrderStatus.COMPLETED, timedelta(days=12), 1),
 ]
 
 

@@ -1,6 +1,5 @@
-"""What staff type to send a parcel, or to cancel an order."""
+"""What staff type to send a parcel, to say where it is, or to cancel an order."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,19 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import LineField
 from catalog.templatetags.catalog import words_of
-from orders.models import Carrier, Order, OrderItem
+from orders.carriers import read_number
+from orders.models import Carrier, Order, OrderItem, Parcel, ScanKind
+from orders.services.tracking import LONGEST
 from orders.states import ItemStatus
 
-#: 8 to 30 letters, digits, hyphens. The carriers' own rules come with row F7.
-NUMBER = re.compile(r"[0-9A-Z-]{8,30}")
 PREFIX = "quantity_"
 
 
-class ShipForm(forms.Form):
-    """A parcel: with whom, under which number, and how many of each item.
-
-    A form that names no quantity at all sends all that is left.
-    """
+class NumberForm(forms.Form):
+    """A carrier, and a number that can be one of its own."""
 
     carrier = forms.ChoiceField(label=_("Carrier"), choices=Carrier)
     tracking_number = forms.CharField(
@@ -31,9 +27,26 @@ class ShipForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    def clean_tracking_number(self) -> str:
+        typed: str = self.cleaned_data["tracking_number"]
+        # Without a carrier there is no rule to judge by.
+        carrier = self.cleaned_data.get("carrier")
+        return read_number(carrier, typed) if carrier else typed
+
+
+class ShipForm(NumberForm):
+    """A parcel: with whom, under which number, and how many of each item.
+
+    A form that names no quantity at all sends all that is left.
+    """
+
+    #: Of the address that the label was written for; not asked for by the contract.
+    address_mark = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, order: Order, data: Any = None) -> None:
-        super().__init__(data)
-        self.items = [item for item in order.items.in_order() if _is_left(item)]
+        super().__init__(data, initial={"address_mark": order.address_mark})
+        items = order.items.with_request().in_order()
+        self.items = [item for item in items if _is_left(item)]
         self.is_whole = data is None or not any(_name(i) in data for i in self.items)
         for item in self.items:
             self.fields[_name(item)] = forms.IntegerField(
@@ -44,12 +57,6 @@ class ShipForm(forms.Form):
                 required=False,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
             )
-
-    def clean_tracking_number(self) -> str:
-        number = "".join(self.cleaned_data["tracking_number"].split()).upper()
-        if not NUMBER.fullmatch(number):
-            raise ValidationError(_("Enter 8 to 30 letters, digits or hyphens."))
-        return number
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -67,6 +74,39 @@ class ShipForm(forms.Form):
         return (self[_name(item)] for item in self.items)
 
 
+class CorrectForm(NumberForm):
+    """The number that a parcel really has."""
+
+    def __init__(self, parcel: Parcel, data: Any = None) -> None:
+        now = {
+            "carrier": parcel.carrier,
+            "tracking_number": parcel.tracking_number,
+        }
+        super().__init__(data, initial=now, auto_id=f"correct-{parcel.pk}-%s")
+        self.now = now
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and cleaned == self.now:
+            raise ValidationError(_("This is the number that the parcel has already."))
+        return cleaned
+
+
+class ScanForm(forms.Form):
+    """Where a parcel was seen."""
+
+    kind = forms.ChoiceField(label=_("What the courier says"), choices=ScanKind)
+    text = LineField(
+        label=_("In words"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, parcel: Parcel, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"scan-{parcel.pk}-%s")
+
+
 class StaffCancelForm(forms.Form):
     """Why the shop cancels an order; the buyer reads it."""
 
@@ -79,7 +119,9 @@ class StaffCancelForm(forms.Form):
 
 def _is_left(item: OrderItem) -> bool:
     is_paid = item.status in (ItemStatus.PAID, ItemStatus.PARTLY_SHIPPED)
-    return is_paid and item.unshipped_quantity > 0
+    # While a refund of it is asked for, it stays here.
+    is_asked = hasattr(item, "open_after_sale")
+    return is_paid and item.unshipped_quantity > 0 and not is_asked
 
 
 def _name(item: OrderItem) -> str:

@@ -45,11 +45,11 @@ def ask(
         said = json_of(text)
     except BadNotice:
         raise NoAnswer(f"HTTP {answer.status}") from None
+    reason = why_unsigned(account, answer.headers, text)
     if answer.status >= 300:
-        code = code_of(said.get("code"))
-        is_no = answer.status in NO and not why_unsigned(account, answer.headers, text)
-        raise Refused(code) if is_no else NoAnswer(code)
-    if reason := why_unsigned(account, answer.headers, text):
+        is_no = answer.status in NO and not reason
+        raise (Refused if is_no else NoAnswer)(code_of(said.get("code")))
+    if reason:
         raise NoAnswer(reason)
     return said
 

@@ -28,7 +28,8 @@ class Migration(migrations.Migration):
                 (
                     "role",
                     models.CharField(
-                        choices=[("old", "before"), ("new", "after")], max_length=3
+                        choices=[("old", "old address"), ("new", "new address")],
+                        max_length=3,
                     ),
                 ),
                 (
@@ -87,7 +88,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "text",
-                    models.CharField(blank=True, max_length=200, verbose_name="words"),
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="in words"
+                    ),
                 ),
                 ("key", models.CharField(editable=False, max_length=64)),
             ],

@@ -15,8 +15,8 @@ class EventAddress(models.Model):
     """
 
     class Role(models.TextChoices):
-        OLD = "old", _("before")
-        NEW = "new", _("after")
+        OLD = "old", _("old address")
+        NEW = "new", _("new address")
 
     event = models.ForeignKey(OrderEvent, models.PROTECT, related_name="addresses")
     role = models.CharField(max_length=3, choices=Role)
@@ -48,5 +48,13 @@ class EventAddress(models.Model):
     def masked(self) -> str:
         """The whole address in one line, its phone masked."""
         phone = identifiers.masked_phone(str(self.phone)) if self.phone else ""
+        return self._line(phone)
+
+    @property
+    def whole(self) -> str:
+        """The same with the phone in full, for who may see it."""
+        return self._line(identifiers.national_phone(str(self.phone)))
+
+    def _line(self, phone: str) -> str:
         words = (self.recipient, phone, self.region, self.street)
         return " ".join(word for word in words if word)

@@ -36,6 +36,10 @@ class AfterSaleQuerySet(models.QuerySet["AfterSale"]):
     def about(self, order_id: int) -> Self:
         return self.filter(item__order=order_id)
 
+    def open_of(self, order_id: int) -> Self:
+        """The open ones of an order, with their items, the newest first."""
+        return self.open().about(order_id).with_item().newest_first()
+
     def with_item(self) -> Self:
         return self.select_related("item__order")
 
@@ -49,6 +53,21 @@ class AfterSaleQuerySet(models.QuerySet["AfterSale"]):
     def flagged(self) -> Self:
         """Exchanges whose returned goods nobody confirmed in time."""
         return self.open().filter(flagged_at__isnull=False)
+
+    def waiting_for_staff(self, wish: str) -> Self:
+        """Those that wait for just this of staff; KeyError for another word.
+
+        `answer`, `goods` to confirm or put away, `replacement`, or `late` exchanges.
+        """
+        came_back = self.filter(returned_at__isnull=False)
+        exchanges = came_back.filter(kind=K.EXCHANGE, state=S.RETURNING)
+        waiting: dict[str, Self] = {
+            "answer": self.filter(state=S.REQUESTED),
+            "goods": came_back.filter(state__in=(S.RETURNING, S.REFUNDED), goods=""),
+            "replacement": exchanges.filter(arrived_at__isnull=False),
+            "late": self.flagged(),
+        }
+        return waiting[wish]
 
     def move(self, pk: int, to: AfterSaleState, **changes: Any) -> bool:
         """Move a request to a state, or return False when it may not go there now.

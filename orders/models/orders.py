@@ -44,7 +44,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_items(self, now: datetime) -> Self:
         """With their items, which know whether their product can be looked at."""
-        items = OrderItem.objects.with_links(now).with_request().in_order()
+        items = OrderItem.objects.with_links(now).with_after_sales().in_order()
         return self.prefetch_related(Prefetch("items", items))
 
     def with_clock(self) -> Self:
@@ -312,6 +312,12 @@ class OrderItemQuerySet(models.QuerySet["OrderItem"]):
     def with_request(self) -> Self:
         """With the one open after-sale request that each may have."""
         return self.select_related("open_after_sale")
+
+    def with_after_sales(self) -> Self:
+        """With all that was ever asked about each, and what its product promises."""
+        return self.select_related("product", "open_after_sale").prefetch_related(
+            "after_sales"
+        )
 
     def with_links(self, now: datetime) -> Self:
         """With `has_link`: the product is still public (row F4)."""

@@ -118,7 +118,7 @@ class ParcelScan(models.Model):
     parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="scans")
     at = models.DateTimeField(_("when"))
     kind = models.CharField(_("what"), max_length=20, choices=ScanKind)
-    text = models.CharField(_("words"), max_length=200, blank=True)
+    text = models.CharField(_("in words"), max_length=200, blank=True)
     #: The member of staff who wrote it; empty: the carrier said so.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -26,6 +26,15 @@ def refuse_unless_changeable(order: Order) -> None:
         raise AddressUsedUp
 
 
+def can_be_changed(order: Order) -> bool:
+    """Tell the same, for the page."""
+    try:
+        refuse_unless_changeable(order)
+    except (AddressFixed, AddressUsedUp):
+        return False
+    return True
+
+
 def change_address(*, order_id: int, place: Place) -> bool:
     """Send an order elsewhere; both addresses stay in its history.
 

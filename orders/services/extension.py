@@ -79,10 +79,10 @@ def _extend_by_buyer(order_id: int) -> datetime:
 
 def _offer(order: Order) -> Offer:
     assert order.receive_by is not None  # noqa: S101, the timer runs
-    rules = policy.amounts(["extension_days", "extension_window_days"])
-    window = int(rules["extension_window_days"])
+    rules = policy.amounts(["receipt_extension_days", "receipt_extension_window_days"])
+    window = int(rules["receipt_extension_window_days"])
     opens_at = order.receive_by - timedelta(days=window)
-    return Offer(int(rules["extension_days"]), window, opens_at)
+    return Offer(int(rules["receipt_extension_days"]), window, opens_at)
 
 
 @whole_deed

@@ -32,19 +32,32 @@ def columns_at_start(at: datetime) -> dict[str, Any]:
     }
 
 
+def frozen(order: Order, at: datetime) -> dict[str, Any]:
+    """Return the columns of a timer that is stopped; none when it does not run."""
+    left = order.receive_by - at if order.receive_by else timedelta()
+    if order.status != OrderStatus.SHIPPED or left <= timedelta():
+        return {}
+    return {"receive_by": None, "remind_receipt_at": None, "receipt_left": left}
+
+
+def resumed(order: Order, at: datetime) -> dict[str, Any]:
+    """Return the columns of a timer that goes on; none when it does not stand still."""
+    if order.receipt_left is None:
+        return {}
+    running = _running(at + order.receipt_left, order.receipt_notice, at)
+    return {"receipt_left": None, **running}
+
+
 def freeze(*, order_id: int, at: datetime) -> bool:
     """Stop the timer and keep what is left of it, because a request was opened.
 
     False when no timer runs: nothing was shipped in whole, it stands still already, or
     its time was over by then.
     """
-    order = _locked(order_id)
-    if order.status != OrderStatus.SHIPPED or order.receive_by is None:
+    columns = frozen(_locked(order_id), at)
+    if not columns:
         return False
-    left = order.receive_by - at
-    if left <= timedelta():
-        return False
-    _write(order, receive_by=None, remind_receipt_at=None, receipt_left=left)
+    Order.objects.filter(pk=order_id).update(**columns)
     write_event(
         order_id=order_id, kind=Kind.FROZEN, actor=OrderEvent.Actor.SYSTEM, at=at
     )
@@ -57,18 +70,16 @@ def resume(*, order_id: int, at: datetime) -> bool:
     The buyer is reminded anew: the day that was told before is not right any more.
     False when it did not stand still.
     """
-    order = _locked(order_id)
-    left = order.receipt_left
-    if left is None:
+    columns = resumed(_locked(order_id), at)
+    if not columns:
         return False
-    receive_by = at + left
-    _write(order, receipt_left=None, **_running(receive_by, order.receipt_notice, at))
+    Order.objects.filter(pk=order_id).update(**columns)
     write_event(
         order_id=order_id,
         kind=Kind.RESUMED,
         actor=OrderEvent.Actor.SYSTEM,
         at=at,
-        detail=receive_by.isoformat(),
+        detail=columns["receive_by"].isoformat(),
     )
     return True
 
@@ -86,11 +97,9 @@ def lengthen(
     `order` is locked by the caller.
     """
     more = timedelta(days=days)
-    detail = str(days)
     if order.receive_by:
         receive_by = order.receive_by + more
         _write(order, **_running(receive_by, order.receipt_notice, at))
-        detail += f" {receive_by.isoformat()}"
     elif order.receipt_left is not None:
         _write(order, receipt_left=order.receipt_left + more)
     write_event(
@@ -99,7 +108,7 @@ def lengthen(
         actor=actor,
         by_id=by_id,
         at=at,
-        detail=detail,
+        detail=str(days),
     )
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from orders.models import AfterSale, Order, OrderItem
-from orders.next_event import OF_REQUESTS, Deed, NextEvent, next_event
+from orders.next_event import OF_REQUESTS, Deed, NextEvent, coming_events
 from orders.services.after_sales import deciding
 from orders.services.closing import close_overdue
 from orders.services.receiving import receive_overdue_items
@@ -32,7 +32,7 @@ def settle_order(order_id: int) -> None:
     now = clock.now()
     # What could not be done is not tried for ever.
     done: set[NextEvent] = set()
-    while (event := _overdue(order_id, now)) and event not in done:
+    while event := _overdue(order_id, now, done):
         done.add(event)
         with clock.at(event.at):
             DEEDS[event.deed](order_id)
@@ -60,6 +60,8 @@ def settle_accounts(account_ids: Collection[int]) -> None:
         settle_order(order_id)
 
 
-def _overdue(order_id: int, now: datetime) -> NextEvent | None:
-    event = next_event(Order.objects.with_clock().get(pk=order_id), now)
+def _overdue(order_id: int, now: datetime, done: set[NextEvent]) -> NextEvent | None:
+    order = Order.objects.with_clock().get(pk=order_id)
+    events = (event for event in coming_events(order, now) if event not in done)
+    event = next(events, None)
     return event if event and event.at <= now else None

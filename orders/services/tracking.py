@@ -53,11 +53,16 @@ def _take(parcel: Parcel, scans: list[Scan], now: datetime) -> None:
     if not same.exists():
         # The number was corrected meanwhile: this is about somebody else's parcel.
         return
-    for scan in sorted(scans, key=lambda scan: scan.at):
-        _write(parcel.pk, scan, None)
+    note_heard(parcel, scans)
     is_over = any(scan.kind == ScanKind.SIGNED for scan in scans)
     if is_over or parcel.sent_at + GIVEN_UP_AFTER <= now:
         same.update(ask_at=None)
+
+
+def note_heard(parcel: Parcel, scans: list[Scan]) -> None:
+    """Write down what a carrier says, each line once, in the caller's transaction."""
+    for scan in sorted(scans, key=lambda scan: scan.at):
+        _write(parcel.pk, scan, None)
 
 
 def forget_scans(parcel_id: int) -> None:

@@ -1,23 +1,29 @@
 """How orders, and what happens to them, are said."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.template import RequestContext
 from django.utils.timesince import timeuntil
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from orders import gateways
 from orders.forms.top_up import TopUpForm
-from orders.models import Carrier, Order, OrderEvent, OrderItem, PaymentMethod
+from orders.models import (
+    AfterSale,
+    Order,
+    OrderEvent,
+    OrderItem,
+    PaymentMethod,
+)
 from orders.next_event import NextEvent, next_event
+from orders.services.after_sales.rules import Offer, offer_of
 from orders.services.closing import TIMED_OUT
-from orders.services.invoices import ANEW, ORDER_CLOSED
-from orders.states import REFUNDED_IN_FULL, AfterSaleKind, OrderStatus
+from orders.services.invoices import ANEW, LESS, ORDER_CLOSED
+from orders.services.refunds import TO_BALANCE
+from orders.states import REFUNDED_IN_FULL, AfterSaleKind, AfterSaleState, OrderStatus
 from shop import clock
 
 register = template.Library()
@@ -33,6 +39,8 @@ REASONS = {
     ANEW: gettext_lazy("asked for anew"),
     **{kind.value: kind.label for kind in AfterSaleKind},
     REFUNDED_IN_FULL: gettext_lazy("everything was refunded"),
+    LESS: gettext_lazy("some of it was refunded"),
+    TO_BALANCE: gettext_lazy("to the balance, because the gateway refused"),
 }
 
 #: What a shopper sees beside a way to pay, and is told about it.
@@ -53,8 +61,64 @@ LOOKS = {
     OrderStatus.PENDING_PAYMENT: "warning",
     OrderStatus.COMPLETED: "good",
     "received": "good",
+    AfterSaleState.REQUESTED: "warning",
+    AfterSaleState.RETURN_GOODS: "warning",
+    AfterSaleState.REFUNDED: "good",
+    AfterSaleState.EXCHANGED: "good",
+    AfterSaleState.REFUSED: "silent",
     OrderStatus.CLOSED: "silent",
 }
+
+
+#: What each kind of request means, before it is asked for.
+OFFERS = {
+    AfterSaleKind.REFUND_ONLY: gettext_lazy(
+        "Your money back for goods that you did not get."
+    ),
+    AfterSaleKind.RETURN_AND_REFUND: gettext_lazy(
+        "You send the goods back and get your money for them."
+    ),
+    AfterSaleKind.EXCHANGE: gettext_lazy(
+        "You send what has a fault back and get another one."
+    ),
+}
+#: What a request waits for, as its buyer reads it.
+STEPS = {
+    AfterSaleState.REQUESTED: gettext_lazy("The shop looks at your request."),
+    AfterSaleState.REFUSED: gettext_lazy(
+        "The shop could not agree. If you see it differently, ask again and say why."
+    ),
+    AfterSaleState.RETURN_GOODS: gettext_lazy(
+        "The shop agrees. Now send the goods back and enter the tracking number."
+    ),
+    AfterSaleState.RETURNING: gettext_lazy(
+        "The goods are on their way. The shop confirms when they have arrived."
+    ),
+    AfterSaleState.REFUNDED: gettext_lazy("Your money goes back the way you paid."),
+    AfterSaleState.EXCHANGED: gettext_lazy("Your replacement is on its way."),
+    AfterSaleState.CLOSED: gettext_lazy("The request is closed; nothing was changed."),
+}
+ARRIVED = gettext_lazy("The goods have arrived. The shop sends the replacement next.")
+
+
+@register.simple_tag
+def offer_for(item: OrderItem) -> Offer | None:
+    """Return what may be asked for about an item now, if anything."""
+    return offer_of(item, clock.now())
+
+
+@register.filter
+def offer_words(offer: Offer) -> str:
+    """Say what a kind of request means."""
+    return str(OFFERS[offer.kind])
+
+
+@register.filter
+def step_words(request: AfterSale) -> str:
+    """Say what a request waits for."""
+    if request.waits_for_replacement:
+        return str(ARRIVED)
+    return str(STEPS[AfterSaleState(request.state)])
 
 
 @register.filter
@@ -80,32 +144,6 @@ def top_up(context: RequestContext) -> dict[str, Any]:
 def reason_words(reason: str) -> str:
     """Say a reason: the shop's own in the page's language, a typed one as it is."""
     return str(REASONS.get(reason, reason))
-
-
-@register.filter
-def detail_words(event: OrderEvent) -> str:
-    """Say the details of an event: the parcel, or the reason."""
-    if event.kind == OrderEvent.Kind.SHIPPED:
-        carrier, _space, number = event.detail.partition(" ")
-        if carrier in Carrier.values:
-            return f"{Carrier(carrier).label} {number}"
-    if event.kind in (OrderEvent.Kind.EXTENDED, OrderEvent.Kind.RESUMED):
-        return ", ".join(_timer_words(event))
-    return reason_words(event.detail)
-
-
-def _timer_words(event: OrderEvent) -> Iterator[str]:
-    """Say how many days were added, and until when the timer runs now."""
-    days, _space, until = event.detail.rpartition(" ")
-    if event.kind == OrderEvent.Kind.EXTENDED and not days:
-        days, until = until, ""
-    if days:
-        yield ngettext("%(days)s more day", "%(days)s more days", int(days)) % {
-            "days": days
-        }
-    if until:
-        at = localtime(datetime.fromisoformat(until))
-        yield _("until %(at)s") % {"at": f"{at:%Y-%m-%d %H:%M}"}
 
 
 @register.filter

@@ -13,10 +13,14 @@ from accounts.services.passwords import set_payment_password
 from accounts.tests.factories import PASSWORD, PAYMENT_PASSWORD, give_money, make_user
 from catalog.models import Product, Variant
 from catalog.tests.factories import make_product
-from orders.models import Order, OrderEvent, OrderItem, Refund
+from orders.models import AfterSale, Order, OrderEvent, OrderItem, Refund
 from orders.next_event import next_event
 from orders.services import closing, extension, payment, receipt, settling
-from orders.states import ItemStatus, OrderStatus
+from orders.services.after_sales import opening
+from orders.services.after_sales.opening import Wish
+from orders.services.after_sales.rules import offer_of
+from orders.services.progress import OVER
+from orders.states import FINAL, OrderStatus
 from orders.tests.factories import begin_payment, make_order, ship
 from reviews import services as reviews
 from reviews.models import Review
@@ -25,7 +29,7 @@ from shop.models import OutgoingMessage
 from shop.refusals import Refusal
 
 #: What the clock does to orders; the rest of `run_due` is about other things.
-TASKS = ("close_unpaid", "receive", "remind_receipt", "praise")
+TASKS = ("close_unpaid", "receive", "remind", "settle_requests", "praise")
 DAWN = datetime(2026, 11, 29, 8, tzinfo=UTC)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -54,10 +58,11 @@ class World:
             except Refusal as refusal:
                 assert refusal.error  # noqa: PT017, every "no" has its word
 
-    def place(self, quantities=(1, 2)):
+    def place(self, quantities=(1, 2), status=OrderStatus.PENDING_PAYMENT):
+        """Place an order; most of what can happen to one needs a later state."""
         with clock.at(self.now):
             wanted = dict(zip(self.goods, quantities, strict=False))
-            self.orders.append(make_order(self.alice, wanted))
+            self.orders.append(make_order(self.alice, wanted, status=status))
         return self.orders[-1]
 
     def pay(self, order):
@@ -91,8 +96,7 @@ class World:
 
     def receive(self, order, place):
         with self.at_work():
-            items = order.items.select_related("order").order_by("pk")
-            item = items[place % len(items)]
+            item = self._item(order, place)
             receipt.receive_by_buyer(item=item, digits=PAYMENT_PASSWORD)
 
     def extend(self, order):
@@ -102,6 +106,27 @@ class World:
     def add_days(self, order, days):
         with self.at_work():
             extension.extend_by_staff(order_id=order.pk, days=days, by_id=self.carol.pk)
+
+    def ask(self, order, place, units, is_faulty):
+        """Ask what can be asked about an item now: money, a return, an exchange."""
+        with self.at_work():
+            settling.settle_order(order.pk)
+            item = self._item(order, place)
+            offer = offer_of(item, self.now)
+            if offer:
+                wish = Wish(offer.kind, min(units, offer.most), "broken", is_faulty)
+                opening.open_request(item=item, wish=wish)
+
+    def _item(self, order, place):
+        items = order.items.select_related("order", "product").order_by("pk")
+        return items[place % len(items)]
+
+    def answer(self, order, place, deed):
+        """Withdraw, agree to, refuse, send back, confirm or replace, if it is time."""
+        with self.at_work():
+            asked = AfterSale.objects.about(order.pk).with_item().order_by("pk")
+            if asked:
+                deed(list(asked)[-1 - place % len(asked)])
 
     def review(self, order, place):
         with self.at_work():
@@ -151,6 +176,7 @@ def snapshot():
         Review: ["pk", "state", "rating", "written_at", "created_at"],
         Product: ["pk", "sales_count", "sales_30d", "rating_sum", "rating_count"],
         Variant: ["pk", "stock"],
+        AfterSale: ["item", "kind", "state", "quantity", "amount", "decide_by"],
         WalletEntry: ["amount", "kind", "reason"],
         Refund: ["payment__order", "amount"],
     }
@@ -185,16 +211,15 @@ def assert_invariants():
         items = list(order.items.all())
         _assert_timer(order)
         _assert_events(order)
-        over = all(
-            i.status in (ItemStatus.RECEIVED, ItemStatus.REFUNDED) for i in items
-        )
-        is_completed = order.status == OrderStatus.COMPLETED
-        assert is_completed <= over
-        if order.status in (OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED):
-            assert not over
+        is_over = all(item.status in OVER for item in items)
+        is_final = order.status in FINAL and order.paid_at is not None
+        assert is_over == is_final, order.status
         for item in items:
             rows = Review.objects.filter(item=item).count()
             assert rows == (item.received_at is not None)
+            assert AfterSale.objects.open().filter(item=item).count() <= 1
+            assert item.refunded_quantity <= item.quantity
+            assert item.refunded_amount <= item.amount
 
 
 def _assert_timer(order):

@@ -84,7 +84,7 @@ def received(alice, quantity=1, **changes):
 @pytest.mark.usefixtures("clean")
 class TestBeforeShipping:
     def test_all_of_it_closes_the_order_and_gives_all_back(self, alice):
-        order = make_order(alice, make_product(price="50.00", stock=5), 2)
+        order = make_order(alice, make_product(price="40.00", stock=5), 2)
         pay_from_balance(order)
         before = Wallet.objects.get(user=alice).balance
         item = order.items.get()
@@ -92,7 +92,7 @@ class TestBeforeShipping:
         request = make_request(item, state="refunded")
         call_command("run_due")
         assert request.amount == order.total_amount
-        assert request.freight_amount == order.freight_amount
+        assert request.freight_amount == order.freight_amount > 0
         assert fresh(order).status == OrderStatus.CLOSED
         assert order.close_reason == "refunded_in_full"
         assert (fresh(item).status, item.cancelled_quantity) == ("refunded", 2)
@@ -382,7 +382,7 @@ class TestWindows:
 
     def test_a_later_change_of_the_rule_moves_nothing(self, alice):
         _order, item = received(alice)
-        call_command("policy", "return_days", "30")
+        call_command("policy", "after_sale_days", "30")
         with clock.at(item.received_at + 7 * DAY):
             assert make_request(item).kind == "exchange"
 

@@ -17,6 +17,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from orders.tests.after_sale_factories import (
+    agree,
+    confirm,
+    refuse,
+    replace,
+    send_back,
+    withdraw,
+)
 from orders.tests.lives import (
     DAWN,
     DAY,
@@ -32,6 +40,12 @@ from orders.tests.lives import (
 pytestmark = pytest.mark.django_db
 
 PLACES = st.integers(0, 1)
+#: Where a life begins that is looked at.
+STATES = st.sampled_from(
+    ["pending_payment", "paid", "partly_shipped", "shipped", "shipped", "completed"]
+)
+UNITS = st.sampled_from([1, 9])
+ANSWERS = st.sampled_from([withdraw, agree, refuse, send_back, confirm, replace])
 #: From a moment to the longest timer, and just beside what timers end with.
 LENGTHS = st.sampled_from(
     [
@@ -52,19 +66,18 @@ LENGTHS = st.sampled_from(
 class Lives(RuleBasedStateMachine):
     """Buyers, staff, the gateway and the clock, in any order."""
 
-    @initialize(count=st.integers(1, 2))
-    def open_shop(self, count):
+    @initialize(status=STATES)
+    def open_shop(self, status):
         self.world = World()
-        for _ in range(count):
-            self.world.place()
+        self.world.place(status=status)
 
     def some(self, data):
         return data.draw(st.sampled_from(self.world.orders), label="order")
 
     @precondition(lambda self: len(self.world.orders) < 3)
-    @rule(quantities=st.tuples(st.integers(1, 3), st.integers(1, 2)))
-    def place(self, quantities):
-        self.world.place(quantities)
+    @rule(quantities=st.tuples(st.integers(1, 3), st.integers(1, 2)), status=STATES)
+    def place(self, quantities, status):
+        self.world.place(quantities, status)
 
     @rule(data=st.data(), by_gateway=st.booleans())
     def pay(self, data, by_gateway):
@@ -79,7 +92,7 @@ class Lives(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         items=st.sampled_from([(0,), (1,), (0, 1)]),
-        units=st.sampled_from([1, 9]),
+        units=UNITS,
     )
     def ship(self, data, items, units):
         self.world.ship(self.some(data), items, units)
@@ -99,6 +112,14 @@ class Lives(RuleBasedStateMachine):
     @rule(data=st.data(), place=PLACES)
     def review(self, data, place):
         self.world.review(self.some(data), place)
+
+    @rule(data=st.data(), place=PLACES, units=UNITS, is_faulty=st.booleans())
+    def ask(self, data, place, units, is_faulty):
+        self.world.ask(self.some(data), place, units, is_faulty)
+
+    @rule(data=st.data(), place=PLACES, deed=ANSWERS)
+    def answer(self, data, place, deed):
+        self.world.answer(self.some(data), place, deed)
 
     @rule(length=LENGTHS)
     def wait(self, length):
@@ -156,7 +177,11 @@ DEEDS = st.one_of(
     st.tuples(st.just("add_days"), st.sampled_from([3, 5, 7, 10])),
     st.tuples(st.just("review"), PLACES),
     st.tuples(st.just("cancel")),
+    st.tuples(st.just("ask"), PLACES, UNITS, st.booleans()),
+    st.tuples(st.just("answer"), PLACES, ANSWERS),
 )
+HORIZONS = st.sampled_from([3 * DAY, 12 * DAY, 60 * DAY])
+PAIRS = st.tuples(STATES, STATES)
 HISTORIES = st.lists(
     st.tuples(PLACES, DEEDS, st.sampled_from([MINUTE, HOUR, DAY, 5 * DAY])),
     min_size=2,
@@ -165,12 +190,16 @@ HISTORIES = st.lists(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=HISTORIES, horizon=st.sampled_from([3 * DAY, 12 * DAY, 60 * DAY]))
-def test_one_late_run_ends_where_punctual_ones_do(history, horizon):
+@given(
+    states=PAIRS,
+    history=HISTORIES,
+    horizon=st.sampled_from([3 * DAY, 12 * DAY, 60 * DAY]),
+)
+def test_one_late_run_ends_where_punctual_ones_do(states, history, horizon):
     """Also: the forecast of a moment is what a run at that moment does."""
     with undone():
         world = World()
-        live(world, history)
+        live(world, history, [world.place(status=status) for status in states])
         start, end = world.now, world.now + horizon
         with undone():
             world.step_to(end)
@@ -185,12 +214,12 @@ def test_one_late_run_ends_where_punctual_ones_do(history, horizon):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=HISTORIES)
-def test_nobody_who_acts_notices_a_dead_runner(history):
+@given(states=PAIRS, history=HISTORIES)
+def test_nobody_who_acts_notices_a_dead_runner(states, history):
     """People meet the same whether or not a runner was there before them."""
     with undone():
         world = World()
-        orders = [world.place(), world.place((1,))]
+        orders = [world.place(status=status) for status in states]
         with undone():
             live(world, history, orders, is_punctual=True)
             world.run()
@@ -201,9 +230,8 @@ def test_nobody_who_acts_notices_a_dead_runner(history):
         assert snapshot() == expected
 
 
-def live(world, history, orders=None, *, is_punctual=False):
+def live(world, history, orders, *, is_punctual=False):
     """Do to two orders what the history says."""
-    orders = orders or [world.place(), world.place((1,))]
     for place, (deed, *arguments), pause in history:
         getattr(world, deed)(orders[place], *arguments)
         end = world.now + pause

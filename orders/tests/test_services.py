@@ -448,7 +448,8 @@ class TestStates:
         assert next_event(order, now).deed == Deed.CLOSE
         assert next_event(order, now).at == order.pay_by
         pay(order)
-        assert next_event(order, now) is None
+        assert next_event(order, now).deed == Deed.LATE
+        assert next_event(order, order.ship_by) is None
         ship_all(order)
         assert next_event(order, now).deed == Deed.RECEIVE
         assert next_event(order, now).at == order.receive_by

@@ -6,12 +6,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from orders import listing
+from orders import listing, timeline
 from orders.forms.payment import CancelForm, ReceiveForm
-from orders.models import CouponUse, Invoice, Order, OrderEvent
+from orders.models import CouponUse, Invoice, Order, OrderEvent, Parcel
 from orders.next_event import next_event
 from orders.refusals import ReasonTooLong
-from orders.services import closing, extension, settling
+from orders.services import (
+    addresses,
+    closing,
+    extension,
+    settling,
+    ship_reminders,
+)
 from shop import clock
 from shop.answers import answer
 from shop.decorators import login_required, require_POST
@@ -47,8 +53,11 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
         "coupon_use": CouponUse.objects.filter(order=order).first(),
         "invoice": Invoice.objects.standing_of(order),
         "items": order.items.all(),
-        "parcels": order.parcels.prefetch_related("lines__item").order_by("pk"),
-        "events": order.events.select_related("item").order_by("-at", "-pk"),
+        "parcels": Parcel.objects.of_order(order),
+        "moments": timeline.of(order),
+        "is_late": order.is_overdue_to_ship(now),
+        "can_remind": ship_reminders.can_be_reminded(order),
+        "can_move": addresses.can_be_changed(order),
         "next_event": next_event(order, now),
         "extension": extension.offer_for(order),
         "receive_form": ReceiveForm(),

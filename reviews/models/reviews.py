@@ -270,6 +270,11 @@ class Review(models.Model):
         return self.state == self.State.HIDDEN
 
     @property
+    def language_tag(self) -> str:
+        """For `lang`: who reads it aloud may stand on a page of another language."""
+        return {"zh": "zh-Hans", "en": "en"}.get(self.language, "")
+
+    @property
     def source(self) -> str:
         """Who gave the stars: "buyer" or "system"; "" without stars."""
         if self.rating is None:

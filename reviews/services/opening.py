@@ -47,10 +47,18 @@ def praise(item_id: int) -> bool:
 
 def praise_overdue(items: Collection[int]) -> None:
     """Praise those of these items that are overdue, in the order of their moments."""
+    if not items:
+        return
     late = OrderItem.objects.to_praise_by(clock.now()).filter(pk__in=items)
     for pk, due_at in late.order_by("praise_at", "pk").values_list("pk", "praise_at"):
         with clock.at(due_at or clock.now()):
             praise(pk)
+
+
+def praise_overdue_of(user_id: int) -> None:
+    """Praise what is overdue of a shopper, who looks at it before the runner did."""
+    late = OrderItem.objects.to_praise_by(clock.now()).filter(order__user=user_id)
+    praise_overdue(list(late.values_list("pk", flat=True)))
 
 
 def withdraw_reviews(item_ids: Collection[int]) -> None:

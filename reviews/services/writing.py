@@ -1,8 +1,9 @@
-"""What buyers write: a review, its one edit, its one follow-up."""
+"""What buyers write: a review, and its one edit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from PIL import Image
 
@@ -13,11 +14,22 @@ from reviews import photos, ratings
 from reviews.languages import language_of
 from reviews.models import Review, ReviewPhoto
 from reviews.models.reviews import new_public_id
-from reviews.refusals import AlreadyWritten
+from reviews.refusals import (
+    AlreadyChanged,
+    AlreadyWritten,
+    JustModerated,
+    ReviewWithdrawn,
+    TooLateToChange,
+)
+from reviews.services.opening import praise_overdue
+from reviews.wording import hits_in
 from shop import clock, policy
-from shop.retry import whole_deed
+from shop.refusals import Refusal
+from shop.retry import after_commit, whole_deed
 
 State = Review.State
+#: So much of the words found is kept, in characters.
+LONGEST_HITS = 200
 
 
 @dataclass(frozen=True)
@@ -28,57 +40,135 @@ class Opinion:
     body: str
     is_anonymous: bool = False
 
+    def columns(self) -> dict[str, Any]:
+        return {
+            "rating": self.rating,
+            "body": self.body,
+            "is_anonymous": self.is_anonymous,
+            "language": language_of(self.body),
+        }
+
 
 def write_review(
     *, review: Review, opinion: Opinion, pictures: Sequence[Image.Image] = ()
-) -> None:
+) -> State:
     """Write what a buyer thinks of an item, with photos as `shop.images` decoded them.
 
-    The product's ratings follow in the same transaction. Raises AlreadyWritten, and
-    PhotosNotSaved when the disk refuses; nothing is kept then.
+    Returns whether it is shown (WRITTEN) or waits for staff, as it has a word of their
+    list (HELD). The product's ratings follow in the same transaction. Raises
+    AlreadyWritten, ReviewWithdrawn, and PhotosNotSaved when the disk refuses; nothing
+    is kept then.
     """
+    praise_overdue([review.pk])
+    now = clock.now()
+    times = policy.amounts(["review_edit_days", "follow_up_days"])
+    columns = {
+        **opinion.columns(),
+        **_verdict(opinion.body),
+        "written_at": now,
+        "edit_by": now + timedelta(days=int(times["review_edit_days"])),
+        "follow_up_by": now + timedelta(days=int(times["follow_up_days"])),
+    }
     # Files first: a row without its file would be a broken picture.
     stems = photos.store(pictures)
     try:
-        _write(review, opinion, stems, clock.now())
+        _write(review, columns, stems)
     except BaseException:
         photos.remove(set(stems) - _named(stems))
         raise
+    return State(columns["state"])
+
+
+def edit_review(
+    *,
+    review: Review,
+    opinion: Opinion,
+    pictures: Sequence[Image.Image] = (),
+    taken_out: Collection[str] = (),
+) -> State:
+    """Change a review, once and within its time; `taken_out` are stems of its photos.
+
+    One that was hidden waits for staff to look at it again. Raises AlreadyChanged,
+    TooLateToChange, JustModerated and PhotosNotSaved; nothing is changed then.
+    """
+    stems = photos.store(pictures)
+    verdict = _verdict(opinion.body)
+    if review.is_hidden:
+        verdict["state"] = State.HELD
+    try:
+        _edit(review, {**opinion.columns(), **verdict}, stems, taken_out, clock.now())
+    except BaseException:
+        photos.remove(set(stems) - _named(stems))
+        raise
+    return State(verdict["state"])
+
+
+def _verdict(body: str) -> dict[str, Any]:
+    """Return the state that the word list gives a text, and what it found."""
+    found = ", ".join(hits_in(body))[:LONGEST_HITS]
+    return {"state": State.HELD if found else State.WRITTEN, "held_words": found}
 
 
 @whole_deed
-def _write(
-    review: Review, opinion: Opinion, stems: Sequence[str], at: datetime
+def _write(review: Review, columns: dict[str, Any], stems: Sequence[str]) -> None:
+    _lock(review, columns["state"])
+    # One guarded statement, so that of two clicks one writes.
+    waiting = Review.objects.pending().filter(pk=review.pk)
+    if not waiting.update(public_id=new_public_id(), **columns):
+        state = Review.objects.values_list("state", flat=True).get(pk=review.pk)
+        raise ReviewWithdrawn if state == State.WITHDRAWN else AlreadyWritten
+    _name(review, stems)
+    _tell(review)
+
+
+@whole_deed
+def _edit(
+    review: Review,
+    columns: dict[str, Any],
+    stems: Sequence[str],
+    taken_out: Collection[str],
+    now: datetime,
 ) -> None:
+    _lock(review, columns["state"])
+    # As it was when the words were judged: staff may have hidden it meanwhile.
+    same = Review.objects.by_buyers().filter(pk=review.pk, state=review.state)
+    in_time = same.filter(edited_at=None, edit_by__gte=now)
+    if not in_time.update(edited_at=now, hidden_reason="", **columns):
+        raise _why_not(review.pk, now)
+    kept = list(ReviewPhoto.objects.filter(review=review).in_order())
+    gone = [photo.stem for photo in kept if photo.stem in taken_out]
+    left = [photo.stem for photo in kept if photo.stem not in taken_out]
+    ReviewPhoto.objects.filter(review=review).delete()
+    _name(review, [*left, *stems])
+    _tell(review)
+    after_commit(photos.remove, gone)
+
+
+def _lock(review: Review, state: State) -> None:
     # Item, product, review: the order in which a receipt locks. The product before the
     # review, as MySQL takes a shared lock on it with a new state, the key of whose
     # index begins with the product; to raise that later would be a deadlock.
-    set_review_state(item_id=review.pk, state=State.WRITTEN)
+    set_review_state(item_id=review.pk, state=state)
     Product.objects.select_for_update().get(pk=review.product_id)
-    # One guarded statement, so that of two clicks one writes.
-    written = (
-        Review.objects.pending()
-        .filter(pk=review.pk)
-        .update(
-            state=State.WRITTEN,
-            rating=opinion.rating,
-            body=opinion.body,
-            is_anonymous=opinion.is_anonymous,
-            written_at=at,
-            language=language_of(opinion.body),
-            public_id=new_public_id(),
-            edit_by=at + timedelta(days=policy.whole("review_edit_days")),
-            follow_up_by=at + timedelta(days=policy.whole("follow_up_days")),
-        )
-    )
-    if not written:
-        raise AlreadyWritten
+
+
+def _name(review: Review, stems: Sequence[str]) -> None:
     ReviewPhoto.objects.bulk_create(
         ReviewPhoto(review=review, stem=stem, position=position)
         for position, stem in enumerate(stems)
     )
+
+
+def _tell(review: Review) -> None:
     ratings.recount([review.product_id])
     catalog.note_change()
+
+
+def _why_not(pk: int, now: datetime) -> Refusal:
+    review = Review.objects.get(pk=pk)
+    if review.can_be_changed_at(now):
+        return JustModerated()
+    return AlreadyChanged() if review.edited_at else TooLateToChange()
 
 
 def _named(stems: Iterable[str]) -> set[str]:

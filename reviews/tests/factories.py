@@ -8,8 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from orders.tests.factories import make_order
-from reviews.models import Review
-from reviews.services import Opinion, write_review
+from reviews.models import Review, SensitiveWord
+from reviews.services import Opinion, praise, write_review
+from reviews.wording import key_of
+from shop import clock
 
 BODY = "Light, quiet and quick."
 
@@ -18,6 +20,33 @@ def make_pending(user=None, product=None) -> Review:
     """Buy and receive one item; return its review row, which waits."""
     order = make_order(user, product, status="completed")
     return Review.objects.get(item__order=order)
+
+
+def make_praised(user=None, product=None) -> Review:
+    """Buy and receive one item, and let its time go by."""
+    review = make_pending(user, product)
+    due_at = review.item.praise_at
+    assert due_at
+    with clock.at(due_at):
+        assert praise(review.pk)
+    review.refresh_from_db()
+    return review
+
+
+def make_word(word="badword") -> SensitiveWord:
+    """Put a word into staff's list."""
+    return SensitiveWord.objects.create(
+        word=word, key=key_of(word), added_at=clock.now()
+    )
+
+
+def make_held(user=None, product=None, *, body="A badword is in it.") -> Review:
+    """Write a review that the word list holds."""
+    if not SensitiveWord.objects.exists():
+        make_word()
+    review = make_written(user, product, body=body)
+    assert review.is_held
+    return review
 
 
 def make_written(user=None, product=None, *, pictures=(), **changes) -> Review:

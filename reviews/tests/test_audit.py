@@ -11,9 +11,22 @@ from catalog.models import Product
 from catalog.tests.factories import make_product
 from orders.models import OrderItem
 from orders.tests.factories import make_order
-from reviews import audit, photos
-from reviews.models import Review, ReviewPhoto
-from reviews.tests.factories import make_pending, make_written, photo_files
+from reviews import audit, photos, ratings, services
+from reviews.models import (
+    FollowUp,
+    HelpfulVote,
+    RatingSummary,
+    Reply,
+    Review,
+    ReviewPhoto,
+)
+from reviews.tests.factories import (
+    make_held,
+    make_pending,
+    make_praised,
+    make_written,
+    photo_files,
+)
 from shop import clock
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +35,9 @@ CHECKS = (
     audit.every_received_item_has_its_review,
     audit.reviews_are_their_buyers,
     audit.items_know_the_state_of_their_review,
+    audit.praise_came_when_it_was_due,
+    audit.nothing_is_added_to_nothing,
+    audit.votes_are_counted,
     audit.ratings_are_those_of_the_reviews,
     audit.photos_lie_on_disk,
 )
@@ -41,6 +57,9 @@ def mend():
 def review(alice):
     make_order(alice, status="shipped")
     make_pending(alice)
+    praised = make_praised(alice)
+    services.write_follow_up(review=praised, body="Still fine.")
+    make_held(alice)
     return make_written(alice, rating=4, pictures=[Image.new("RGB", (30, 20))])
 
 
@@ -113,8 +132,72 @@ def test_ratings_that_are_wrong(review, column):
     Product.objects.filter(pk=review.product_id).update(**{column: 3})
     [finding] = found()
     assert (finding.check, finding.pk) == ("ratings", review.product_id)
-    assert finding.expected == "4/1/0/4.00"
+    assert finding.expected == "4/1/0/4.00/0/1/0/0/0/0/1/0/0/1"
     mend()
+
+
+@pytest.mark.parametrize("name", ratings.NUMBERS)
+def test_a_summary_that_is_wrong(review, name):
+    summary = RatingSummary.objects.get(product=review.product_id)
+    wrong = 1 - getattr(summary, name)
+    if name == "stars_4":
+        RatingSummary.objects.update(with_photos=0, in_english=0)
+    RatingSummary.objects.filter(pk=summary.pk).update(**{name: wrong})
+    [finding] = found()
+    assert (finding.check, finding.pk) == ("ratings", review.product_id)
+    mend()
+
+
+def test_a_summary_that_is_gone(review):
+    RatingSummary.objects.filter(pk=review.product_id).delete()
+    [finding] = found()
+    assert finding.check == "ratings"
+    mend()
+
+
+def test_a_summary_of_what_nobody_reviewed(review):
+    RatingSummary.objects.create(product=make_product(), silent=1)
+    [finding] = found()
+    assert finding.check == "ratings"
+    mend()
+
+
+def test_praise_at_another_moment(alice):
+    praised = make_praised(alice)
+    Review.objects.filter(pk=praised.pk).update(written_at=clock.now())
+    [finding] = found()
+    assert (finding.check, finding.fix) == ("praise", None)
+
+
+def test_what_was_refunded_still_waits(alice):
+    pending = make_pending(alice)
+    OrderItem.objects.filter(pk=pending.pk).update(status="refunded")
+    [finding] = found()
+    assert (finding.check, finding.expected) == ("praise", "withdrawn")
+    mend()
+
+
+def test_what_was_added_to_nothing(alice):
+    pending = make_pending(alice)
+    FollowUp.objects.create(review=pending, body="How?", written_at=clock.now())
+    Reply.objects.create(
+        review=make_praised(alice), body="To whom?", by=alice, written_at=clock.now()
+    )
+    assert {f.check for f in found()} >= {"follow_up", "reply"}
+
+
+@pytest.mark.parametrize("count", [0, 9])
+def test_votes_that_were_not_counted(review, bob, count):
+    services.set_vote(user_id=bob.pk, review_id=review.pk, wish=True)
+    Review.objects.filter(pk=review.pk).update(helpful_count=count)
+    [finding] = found()
+    assert (finding.check, finding.expected) == ("votes", "1")
+    mend()
+
+
+def test_a_vote_for_ones_own(review, alice):
+    HelpfulVote.objects.create(review=review, user=alice, voted_at=clock.now())
+    assert {f.check for f in found()} == {"votes", "own_vote"}
 
 
 def test_a_photo_without_file(review):

@@ -10,7 +10,7 @@ from catalog.models import Product
 from catalog.tests.factories import make_product
 from orders.models import Order
 from orders.tests.factories import make_order
-from reviews import demo
+from reviews.demo import told as demo
 from reviews.models import Review
 from reviews.tests.factories import make_pending
 from shop import clock

@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from catalog.tests.factories import make_product
-from reviews.models import Review, ReviewPhoto
+from orders.models import OrderItem
+from reviews.languages import language_of
+from reviews.models import RatingSummary, Reply, Review, ReviewPhoto
 from reviews.names import masked
-from reviews.tests.factories import make_pending, make_written
+from reviews.tests.factories import make_pending, make_praised, make_written
 from shop import clock
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +99,68 @@ def test_words_of_the_queryset(alice, bob):
     assert list(Review.objects.written()) == [mine]
     assert list(Review.objects.pending_first()) == [other, mine]
     assert list(Review.objects.bad_since(mine.written_at)) == [mine]
+
+
+def test_default_praise_has_five_stars_and_no_words(alice):
+    praised = make_praised(alice)
+    for wrong in ({"rating": 4}, {"body": "So."}, {"written_at": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Review.objects.filter(pk=praised.pk).update(**wrong)
+
+
+def test_what_was_written_has_its_deadlines_and_its_public_name(alice):
+    review = make_written(alice)
+    for wrong in ({"public_id": None}, {"follow_up_by": None}):
+        with pytest.raises(IntegrityError, match="deadlines"), transaction.atomic():
+            Review.objects.filter(pk=review.pk).update(**wrong)
+    other = make_written(alice)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(public_id=other.public_id)
+
+
+def test_what_waits_has_its_deadline(alice):
+    review = make_pending(alice)
+    with pytest.raises(IntegrityError, match="has_its_deadline"), transaction.atomic():
+        OrderItem.objects.filter(pk=review.pk).update(praise_at=None)
+
+
+def test_nine_photos_are_the_most(alice):
+    review = make_written(alice)
+    with pytest.raises(IntegrityError, match="at_most_nine"), transaction.atomic():
+        ReviewPhoto.objects.create(review=review, stem="x", position=9)
+
+
+def test_votes_are_not_fewer_than_before_this_shop(alice):
+    review = make_written(alice)
+    with pytest.raises(IntegrityError, match="opening"), transaction.atomic():
+        Review.objects.filter(pk=review.pk).update(helpful_opening=3)
+
+
+def test_a_summary_has_no_more_photos_than_reviews(alice):
+    review = make_written(alice)
+    for wrong in ({"with_photos": 2}, {"in_chinese": 2}, {"in_english": 2}):
+        with pytest.raises(IntegrityError, match="within"), transaction.atomic():
+            RatingSummary.objects.filter(pk=review.product_id).update(**wrong)
+
+
+def test_a_reply_has_text_and_is_changed_after_it_was_written(alice):
+    review = make_written(alice)
+    now = clock.now()
+    early = now - timedelta(seconds=1)
+    for wrong in ({"body": ""}, {"body": "So.", "edited_at": early}):
+        with pytest.raises(IntegrityError, match="reply"), transaction.atomic():
+            Reply.objects.create(review=review, by=alice, written_at=now, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("屏幕很好", "zh"),
+        ("DDR5 内存", "zh"),
+        ("Light and quiet", "en"),
+        ("12345", ""),
+        ("👍👍👍👍👍", ""),
+    ],
+)
+def test_the_language_of_a_text(text, language):
+    assert language_of(text) == language

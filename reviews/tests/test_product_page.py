@@ -7,8 +7,10 @@ from PIL import Image
 
 from accounts.tests.factories import make_user
 from catalog.tests.factories import make_product
-from reviews.templatetags import reviews as tags
-from reviews.tests.factories import make_pending, make_written
+from orders.tests.factories import make_order
+from reviews import product_reviews
+from reviews.services import Opinion, write_follow_up, write_review
+from reviews.tests.factories import make_pending, make_praised, make_written
 
 pytestmark = pytest.mark.django_db
 
@@ -97,13 +99,144 @@ def test_a_named_buyer_without_nickname_shows_no_phone(look, product):
     assert "Buyer" in look()
 
 
-def test_the_newest_twenty(look, alice, product, monkeypatch):
-    monkeypatch.setattr(tags, "NEWEST", 2)
-    for rating in (1, 2, 3):
-        make_written(alice, product, rating=rating)
-    shown = re.findall(r'data-test="review" data-rating="(\d)"', look())
-    assert shown == ["3", "2"]
-    assert 'data-count="3"' in look()
+@pytest.fixture
+def many(product, alice, monkeypatch):
+    """Give the product reviews of all kinds; two fit on a page."""
+    monkeypatch.setattr(product_reviews, "PER_PAGE", 2)
+    first = make_written(alice, product, rating=1, body="First of all, in English.")
+    make_written(alice, product, rating=5, body="第二个，中文。")
+    photo = [Image.new("RGB", (30, 20))]
+    make_written(alice, product, rating=5, body="With a photo.", pictures=photo)
+    write_follow_up(review=first, body="It lasted, though.")
+    praised = make_praised(make_user(nickname="zhangsan"), product)
+    write_follow_up(review=praised, body="Forgot about it, fine.")
+    make_praised(make_user(nickname="silentone"), product)
+    return product
+
+
+def shown(page):
+    return re.findall(r'data-test="(review|default-praise)" data-rating="(\d)"', page)
+
+
+W, P = "review", "default-praise"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", [(W, "5"), (W, "5")]),
+        ("page=2", [(W, "1")]),
+        ("page=99", [(W, "1")]),
+        ("page=0", [(W, "5"), (W, "5")]),
+        ("page=x&stars=9&language=fr&sort=odd&photos=2", [(W, "5"), (W, "5")]),
+        ("stars=1", [(W, "1")]),
+        ("stars=3", []),
+        ("photos=1", [(W, "5")]),
+        ("language=zh", [(W, "5")]),
+        ("language=en", [(W, "5"), (W, "1")]),
+        ("language=en&stars=1", [(W, "1")]),
+        ("follow_up=1", [(P, "5"), (W, "1")]),
+        ("follow_up=1&stars=5", []),
+        ("follow_up=1&silent=1", [(P, "5")]),
+        ("silent=1", [(P, "5"), (P, "5")]),
+        ("sort=worst", [(W, "1"), (W, "5")]),
+        ("sort=best", [(W, "5"), (W, "5")]),
+        ("stars=5&photos=1&sort=best", [(W, "5")]),
+    ],
+)
+def test_filters_sorts_and_pages(client, many, query, expected):
+    page = client.get(f"/en/p/{many.pk}/?{query}").content.decode()
+    assert sorted(shown(page)) == sorted(expected)
+    if "sort" in query:
+        assert shown(page) == expected
+
+
+def test_the_numbers_beside_the_filters_are_what_is_found(client, many):
+    page = client.get(f"/en/p/{many.pk}/").content.decode()
+    chips = re.findall(
+        r'href="([^"]*)#reviews"[^>]*data-test="review-filter" data-count="(\d+)"', page
+    )
+    assert len(chips) == 6
+    for href, count in chips:
+        found = client.get(f"/en/p/{many.pk}/{href.replace('&amp;', '&')}")
+        pages = re.search(r'"review-pages" data-page="1" data-pages="(\d)"', found.text)
+        number = len(shown(found.text))
+        assert int(count) == (number if not pages else int(count))
+        assert number == min(2, int(count))
+
+
+def test_links_keep_what_is_chosen(client, many):
+    variant = many.variants.get().pk
+    page = client.get(f"/en/p/{many.pk}/?variant={variant}&language=en&page=1").text
+    assert f"?variant={variant}&amp;language=en&amp;sort=worst#reviews" in page
+    assert f"?variant={variant}&amp;language=en&amp;stars=1#reviews" in page
+    # What is chosen is given back by its own link.
+    assert f'href="?variant={variant}#reviews" rel="nofollow" data-test' in page
+    assert f'<link rel="canonical" href="http://testserver/en/p/{many.pk}/"' in page
+
+
+def test_default_praise_stands_alone(client, many):
+    """Who wrote nothing gave neither stars nor a language to filter by."""
+    page = client.get(f"/en/p/{many.pk}/?stars=5&language=en").text
+    assert 'href="?silent=1#reviews"' in page
+    page = client.get(f"/en/p/{many.pk}/?silent=1").text
+    assert 'href="?photos=1#reviews"' in page
+    assert 'href="?stars=5#reviews"' in page
+
+
+def test_default_praise_is_greyed_labelled_and_never_a_review(client, many):
+    page = client.get(f"/en/p/{many.pk}/?silent=1").content.decode()
+    assert 'data-average="3.67" data-count="3" data-silent="2"' in page
+    assert "from 3 written reviews, 2 silent" in page
+    assert page.count('class="review is-silent"') == 2
+    assert "Default praise by the system" in page
+    assert "no review written" in page
+    assert "zhangsan" not in page  # who said nothing gave no leave to be named
+    assert "z***n" in page
+    bars = re.findall(r'data-stars="5" data-count="(\d)"', page)
+    assert bars == ["2"]
+
+
+def test_the_first_page_costs_one_query_and_any_other_three(
+    client, many, connection_queries
+):
+    def ask(query):
+        return connection_queries(lambda: client.get(f"/en/p/{many.pk}/?{query}"))
+
+    ask("")
+    usual = ask("")
+    assert ask("page=2") == usual + 1
+    assert ask("stars=5") == usual + 1
+    assert ask("stars=5&photos=1") == usual + 2
+
+
+def test_only_silent_buyers(client, alice, product):
+    make_praised(alice, product)
+    page = client.get(f"/en/p/{product.pk}/").content.decode()
+    assert 'data-average="0.00" data-count="0" data-silent="1"' in page
+    assert "1 buyer was silent" in page
+    assert "aggregateRating" not in page
+
+
+def test_search_engines_read_the_same_numbers(client, many):
+    page = client.get(f"/en/p/{many.pk}/").text
+    assert '"ratingValue": "3.67", "reviewCount": 3' in page
+
+
+def test_reviews_of_one_order_cannot_be_put_together(client):
+    """Neither by a number that counts up, nor by the second they were written."""
+    user = make_user(nickname="zhangsan")
+    products = [make_product(), make_product()]
+    order = make_order(user, products, status="completed")
+    for anonymous, item in zip((True, False), order.items.order_by("pk"), strict=True):
+        opinion = Opinion(rating=4, body="Fine for me.", is_anonymous=anonymous)
+        write_review(review=item.review, opinion=opinion)
+    page = client.get(f"/en/p/{products[0].pk}/").text.partition('id="reviews"')[2]
+    review = order.items.order_by("pk").first().review
+    assert review.public_id in page
+    assert f"/{review.pk}/" not in page
+    assert f"{review.written_at:%H:%M:%S}" not in page
+    assert re.search(r'datetime="\d{4}-\d\d-\d\d"', page)
 
 
 def test_it_asks_as_much_for_many_as_for_one(look, product, connection_queries):

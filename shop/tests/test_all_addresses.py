@@ -12,6 +12,7 @@ from accounts.tests.factories import make_address, make_user
 from cart.tests.factories import make_cart, make_line
 from catalog.models import Category
 from catalog.tests.factories import make_product
+from orders.tests.after_sale_factories import make_request
 from orders.tests.factories import make_order
 from shop import due, links
 
@@ -56,7 +57,14 @@ OPEN = {
     "cart:cart-undo",
 }
 #: What is somebody's, in their addresses: not there for a visitor either.
-OBJECTS = {"address_id", "line_id", "number", "item_id", "payment_number"}
+OBJECTS = {
+    "address_id",
+    "line_id",
+    "number",
+    "item_id",
+    "payment_number",
+    "after_sale_id",
+}
 #: With DEBUG off there is nothing there; a path that names no file neither.
 NOTHING_THERE = {"dev-messages", "media", "orders:sandbox", "payment-notify"}
 
@@ -95,8 +103,10 @@ def addresses(owner):
         "number": order.number,
         "payment_number": order.payments.get().number,
         "item_id": order.items.get().pk,
+        "after_sale_id": make_request(order.items.get(), state="return_goods").pk,
         "gateway": "sandbox",
         "token": links.off_address(owner.pk, "alerts").split("/")[-2],
+        "public_id": "0" * 16,
     }
     found = {}
     for name, pattern in all_patterns():

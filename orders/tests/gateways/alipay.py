@@ -76,11 +76,15 @@ class AlipayHere:
 
     def alipay_trade_refund(self, asked):
         trade = self.trades[asked["out_trade_no"]]
+        if trade.get("is_unsure"):
+            return {"code": "40004", "sub_code": "ACQ.SYSTEM_ERROR"}
         if trade.get("is_poor"):
             return {"code": "40004", "sub_code": "ACQ.SELLER_BALANCE_NOT_ENOUGH"}
         refunds = trade.setdefault("refunds", {})
         is_new = asked["out_request_no"] not in refunds
         cents = int(Decimal(asked["refund_amount"]) * 100)
+        if is_new and sum(refunds.values()) + cents > trade["cents"]:
+            return {"code": "40004", "sub_code": "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL"}
         refunds[asked["out_request_no"]] = cents
         return {
             "code": "10000",
@@ -90,7 +94,8 @@ class AlipayHere:
 
     def alipay_trade_fastpay_refund_query(self, asked):
         trade = self.trades[asked["out_trade_no"]]
-        has_arrived = not trade.get("is_slow") and bool(trade.get("refunds"))
+        is_known = asked["out_request_no"] in trade.get("refunds", {})
+        has_arrived = is_known and not trade.get("is_slow")
         return {
             "code": "10000",
             "out_trade_no": asked["out_trade_no"],

@@ -7,14 +7,18 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Wallet, WalletEntry
+from catalog.tests.factories import make_product
 from orders import gateways
 from orders.models import Payment, Refund
+from orders.refusals import RefundMoved
 from orders.services import asking, begun, closing, payment, refunds
 from orders.states import OrderStatus
-from orders.tests.factories import begin_top_up, cancel, make_order
+from orders.tests.after_sale_factories import make_request
+from orders.tests.factories import begin_payment, begin_top_up, cancel, make_order
 from orders.tests.gateways.server import OUTAGES, does_and_hangs
 from orders.tests.gateways.wechat import WechatHere
 from shop import clock
+from shop.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +243,21 @@ class TestOutages:
         refund.refresh_from_db()
         assert refund.error in ("ACQ.SELLER_BALANCE_NOT_ENOUGH", "NOT_ENOUGH")
 
+    def test_only_a_clear_no_is_a_refusal(self, remote, tried, order):
+        refund = owed(tried, order, remote)
+        trade = remote.trades[tried.number]
+        for mood, is_refused in (("is_unsure", False), ("is_poor", True)):
+            trade[mood] = True
+            refunds_sent_at(refund)
+            assert refund.is_refused is is_refused
+            trade[mood] = False
+        remote.server.moods = [OUTAGES[0]]
+        refunds_sent_at(refund)
+        assert (refund.is_refused, bool(refund.error)) == (False, True)
+        again(refund)
+        refund.refresh_from_db()
+        assert (refund.is_refused, refund.error) == (False, "")
+
     def test_answers_of_somebody_else_are_none(self, remote, tried, order):
         remote.pay(tried)
         type(remote).own, own = remote.stranger, remote.own
@@ -295,6 +314,94 @@ class TestOutages:
             begun.start(payment=tried, addresses=addresses)
         begun.start(payment=tried, addresses=addresses)
         assert tried.pay_url.startswith("weixin://")
+
+
+class TestParts:
+    """Several refunds of one payment, each under its own number."""
+
+    @pytest.fixture
+    def items(self, alice, here):
+        products = [make_product(price="10.01"), make_product(price="20.02")]
+        order = make_order(alice, products)
+        tried = begin_payment(order, here.name)
+        here.pay(tried)
+        payment.take_success(payment=tried, reference="R")
+        return list(order.items.order_by("pk"))
+
+    def test_add_up_to_what_was_paid(self, items, here):
+        for item in items:
+            make_request(item, state="refunded")
+        first, second = Refund.objects.order_by("pk")
+        assert first.number != second.number
+        for refund in (first, second):
+            assert refunds.send_back(refund.pk)
+            assert refunds.send_back(refund.pk) is False
+        if here.server:
+            assert here.refunded(first.payment) == first.payment.amount * 100
+        assert first.payment.amount == first.amount + second.amount
+        call_command("audit")
+
+    def test_an_answer_that_is_lost_pays_each_once(self, items, here):
+        if not here.server:
+            pytest.skip("the sandbox is not asked over the network")
+        for item in items:
+            make_request(item, state="refunded")
+        for refund in Refund.objects.order_by("pk"):
+            here.server.moods = [does_and_hangs]
+            assert refunds.send_back(refund.pk) is False
+            again(refund)
+        assert here.refunded(refund.payment) == refund.payment.amount * 100
+
+    def test_one_that_is_refused_can_go_to_the_balance_once(self, items, here):
+        if not here.server:
+            pytest.skip("the sandbox refuses nothing")
+        make_request(items[0], state="refunded")
+        refund = Refund.objects.get()
+        trade = here.trades[refund.payment.number]
+        with pytest.raises(RefundMoved):
+            refunds.turn_into_balance(refund=refund)
+        trade["is_poor"] = True
+        refunds_sent_at(refund)
+        buyer = items[0].order.user
+        before = Wallet.objects.get(user=buyer).balance
+        refunds.turn_into_balance(refund=refund)
+        assert Wallet.objects.get(user=buyer).balance == before + refund.amount
+        with pytest.raises(RefundMoved):
+            refunds.turn_into_balance(refund=refund)
+        trade["is_poor"] = False
+        with clock.at(refund.next_try_at + timedelta(days=1)):
+            assert refunds.send_back(refund.pk) is False
+        assert here.refunded(refund.payment) == 0
+        assert JournalEntry.objects.filter(note__contains="to the balance").exists()
+        call_command("audit")
+
+    def test_not_while_it_is_being_tried(self, items, here, monkeypatch):
+        if not here.server:
+            pytest.skip("the sandbox refuses nothing")
+        make_request(items[0], state="refunded")
+        refund = Refund.objects.get()
+        here.trades[refund.payment.number]["is_poor"] = True
+        refunds_sent_at(refund)
+        stale = Refund.objects.select_related("payment__order").get(pk=refund.pk)
+        gateway = gateways.of(here.name)
+
+        def meanwhile(self, refund):
+            with pytest.raises(RefundMoved):
+                refunds.turn_into_balance(refund=stale)
+            return True
+
+        monkeypatch.setattr(type(gateway), "refund", meanwhile)
+        again(refund)
+        refund.refresh_from_db()
+        assert (refund.is_to_balance, bool(refund.done_at)) == (False, True)
+
+
+def refunds_sent_at(refund):
+    """Try once more to send it, as soon as it may be tried."""
+    refund.refresh_from_db()
+    with clock.at(refund.next_try_at):
+        assert refunds.send_back(refund.pk) is False
+    refund.refresh_from_db()
 
 
 def owed(tried, order, remote):

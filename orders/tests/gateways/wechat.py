@@ -109,9 +109,15 @@ class WechatHere:
         trade = self.trades[asked["out_trade_no"]]
         if trade.get("is_poor"):
             return self.answer(403, {"code": "NOT_ENOUGH", "message": "poor"})
-        trade.setdefault("refunds", {})[asked["out_refund_no"]] = asked["amount"][
-            "refund"
-        ]
+        if trade.get("is_unsure"):
+            return self.answer(500, {"code": "SYSTEM_ERROR", "message": "unsure"})
+        amount, refunds = asked["amount"], trade.setdefault("refunds", {})
+        others = sum(refunds.values()) - refunds.get(asked["out_refund_no"], 0)
+        if amount["total"] != trade["cents"]:
+            return self.answer(400, {"code": "PARAM_ERROR", "message": "total"})
+        if others + amount["refund"] > trade["cents"]:
+            return self.answer(403, {"code": "NOT_ENOUGH", "message": "too much"})
+        refunds[asked["out_refund_no"]] = amount["refund"]
         status = "PROCESSING" if trade.get("is_slow") else "SUCCESS"
         return self.answer(
             200, {"out_refund_no": asked["out_refund_no"], "status": status}

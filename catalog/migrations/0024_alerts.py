@@ -9,8 +9,7 @@ import shop.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0021_returned_stock"),
-        ("catalog", "0022_facets_are_no_words"),
+        ("catalog", "0023_merge_returned_stock"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0005_journal_coupons_and_invoices"),
+        ("shop", "0006_journal_reviews"),
     ]
 
     operations = [

@@ -1,0 +1,64 @@
+"""What a run of the clock will do to orders by a moment, and what follows (row M1).
+
+Each order is lived on in memory, by `next_event`, one event after the other; nothing is
+written. A property test holds that a run does just this.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from functools import partial
+
+from django.db.models import Q
+
+from orders.lived import Happening, live_on
+from orders.models import Order, OrderItem
+from orders.models.orders import OrderQuerySet
+from orders.next_event import OF_REQUESTS
+from orders.services import settling
+from shop import due, policy
+
+#: The tasks of `run_due` that are foreseen here, and what their deeds are called.
+TASKS: dict[str, tuple[str, ...]] = {
+    "close_unpaid": ("close_unpaid",),
+    "receive": ("receive",),
+    "remind": ("remind_receipt",),
+    "settle_requests": tuple(deed.value for deed in OF_REQUESTS),
+    "praise": ("praise",),
+}
+#: Copied onto rows when their timers start. The first is the floor above's.
+RULES = ("review_days", "send_back_days")
+CHUNK = 500
+
+
+@due.foresight
+def deeds_by(moment: datetime, only: Collection[str]) -> Iterator[due.Deed]:
+    """Return all that a run at `moment` does to orders, of these tasks only."""
+    wanted = {what for task in only for what in TASKS.get(task, ())}
+    if not wanted:
+        return
+    rules = {name: int(number) for name, number in policy.amounts(RULES).items()}
+    orders = _concerned(moment).with_clock().order_by("pk")
+    for order in orders.iterator(chunk_size=CHUNK):
+        for happening in live_on(order, moment, rules):
+            if happening.what in wanted:
+                yield _deed(order, happening)
+
+
+def _concerned(moment: datetime) -> OrderQuerySet:
+    praised = OrderItem.objects.to_praise_by(moment)
+    return Order.objects.filter(
+        Q(pk__in=Order.objects.due_by(moment).values("pk"))
+        | Q(pk__in=Order.objects.to_remind_by(moment).values("pk"))
+        | Q(pk__in=praised.values("order"))
+    )
+
+
+def _deed(order: Order, happening: Happening) -> due.Deed:
+    return due.Deed(
+        happening.what,
+        (order.pk, happening.item_id),
+        happening.at,
+        partial(settling.settle_order, order.pk),
+        order_number=order.number,
+        item_id=str(happening.item_id or "-"),
+    )

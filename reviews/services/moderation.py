@@ -1,0 +1,76 @@
+"""What staff do to what buyers wrote: hide it with a reason, show it (row G9)."""
+
+from catalog import services as catalog
+from catalog.models import Product
+from orders.services.items import set_review_state
+from reviews import ratings
+from reviews.models import FollowUp, Review
+from reviews.refusals import NothingToModerate
+from shop import journal
+from shop.retry import whole_deed
+
+State = Review.State
+
+
+@whole_deed
+def hide_review(*, review_id: int, reason: str) -> None:
+    """Hide a review that is shown or held; its author reads the reason.
+
+    The product's rating is counted without it. Raises NothingToModerate.
+    """
+    _move(review_id, (State.WRITTEN, State.HELD), State.HIDDEN, reason)
+
+
+@whole_deed
+def show_review(*, review_id: int) -> None:
+    """Show a review that is held or hidden; it counts again.
+
+    Raises NothingToModerate.
+    """
+    _move(review_id, (State.HELD, State.HIDDEN), State.WRITTEN, "")
+
+
+@whole_deed
+def hide_follow_up(*, review_id: int, reason: str) -> None:
+    """Hide a follow-up that is shown or held. Raises NothingToModerate."""
+    states = (FollowUp.State.SHOWN, FollowUp.State.HELD)
+    _move_follow_up(review_id, states, FollowUp.State.HIDDEN, reason)
+
+
+@whole_deed
+def show_follow_up(*, review_id: int) -> None:
+    """Show a follow-up that is held or hidden. Raises NothingToModerate."""
+    states = (FollowUp.State.HELD, FollowUp.State.HIDDEN)
+    _move_follow_up(review_id, states, FollowUp.State.SHOWN, "")
+
+
+def _move(review_id: int, sources: tuple[State, ...], to: State, reason: str) -> None:
+    review = Review.objects.get(pk=review_id)
+    # Item, product, review, as those who write lock them.
+    set_review_state(item_id=review_id, state=to)
+    Product.objects.select_for_update().get(pk=review.product_id)
+    rows = Review.objects.filter(pk=review_id, state__in=sources)
+    if not rows.update(state=to, hidden_reason=reason, held_words=""):
+        raise NothingToModerate
+    _tell(review, to == State.HIDDEN, reason)
+
+
+def _move_follow_up(
+    review_id: int,
+    sources: tuple[FollowUp.State, ...],
+    to: FollowUp.State,
+    reason: str,
+) -> None:
+    review = Review.objects.get(pk=review_id)
+    Product.objects.select_for_update().get(pk=review.product_id)
+    rows = FollowUp.objects.filter(pk=review_id, state__in=sources)
+    if not rows.update(state=to, hidden_reason=reason, held_words=""):
+        raise NothingToModerate
+    _tell(review, to == FollowUp.State.HIDDEN, reason)
+
+
+def _tell(review: Review, is_hidden: bool, reason: str) -> None:
+    ratings.recount([review.product_id])
+    kind = journal.Kind.REVIEW_HIDDEN if is_hidden else journal.Kind.REVIEW_SHOWN
+    journal.record(kind, about=review, note=reason)
+    catalog.note_change()

@@ -1,0 +1,35 @@
+"""The shop's one reply to a review."""
+
+from catalog import services as catalog
+from reviews.models import Reply, Review
+from reviews.refusals import NothingToAnswer
+from shop import clock, journal
+from shop.retry import whole_deed
+
+
+@whole_deed
+def write_reply(*, review_id: int, body: str, by_id: int) -> Reply:
+    """Reply to a review, or change the reply that is there, which then says so.
+
+    Raises NothingToAnswer where nobody wrote anything.
+    """
+    now = clock.now()
+    # Locked: of two members of staff the second changes what the first wrote.
+    review = Review.objects.select_for_update().get(pk=review_id)
+    reply = Reply.objects.filter(pk=review_id).first()
+    if reply is None and not _has_words(review):
+        raise NothingToAnswer
+    if reply is None:
+        reply = Reply.objects.create(
+            review=review, body=body, by_id=by_id, written_at=now
+        )
+    elif reply.body != body:
+        reply.body, reply.by_id, reply.edited_at = body, by_id, now
+        reply.save(update_fields=["body", "by", "edited_at"])
+    journal.record(journal.Kind.REVIEW_ANSWERED, about=review)
+    catalog.note_change()
+    return reply
+
+
+def _has_words(review: Review) -> bool:
+    return review.is_by_buyer or hasattr(review, "follow_up")
