@@ -38,7 +38,7 @@ def make_request(order, **changes):
         "quantity": 1,
         "reason": "broken",
         "requested_at": clock.now(),
-        "decide_by": clock.now(),
+        "decide_by": clock.now() + DAY,
     }
     return AfterSale.objects.create(**fields | changes)
 
