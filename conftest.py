@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from accounts.models import User
 from accounts.tests.factories import make_alice, make_bob
+from catalog.search import keeping
 from shop import sms
 from shop.templatetags import kept
 
@@ -60,6 +61,7 @@ def shop_of_the_tests(settings: Any, tmp_path: Path) -> None:
     for each in caches.all(initialized_only=True):
         each.clear()
     kept.forget()
+    keeping.forget()
     # What the test before left on this thread.
     translation.activate(settings.LANGUAGE_CODE)
 

@@ -79,6 +79,8 @@ def masked_phone(stored: str) -> str:
     national = stored.removeprefix("+86")
     if len(national) <= 7:
         return "****"
+    if len(national) == 11 and national.startswith("1"):  # a mobile has no area
+        return f"{national[:3]}****{national[-4:]}"
     area, _space, rest = national_phone(stored).partition(" ")
     return f"{area if rest else national[:3]}****{national[-4:]}"
 

@@ -94,7 +94,9 @@ def prepare(keys: Iterable[str]) -> None:
 
 
 def _reserve_within(window: timedelta, key: str, rule: str) -> str:
-    prepare([key])
+    # Nearly always it is there, and needs no transaction.
+    if not Budget.objects.filter(pk=key).exists():
+        prepare([key])
     _count(window, key, rule)
     return key
 

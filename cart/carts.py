@@ -6,7 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from accounts.throttle import reserve_hourly
 from cart.models import Cart, CartLine, CartLineQuerySet
+from shop.network import address_of
 
 #: Where a visitor's session keeps the cart's token. Logging in keeps the session's
 #: content (under a new key), logging out ends it.
@@ -20,13 +22,20 @@ def cart_of(request: HttpRequest) -> Cart | None:
 
 
 def cart_for(request: HttpRequest) -> Cart:
-    """Return the cart of whoever asks, made if need be: by one of two at once."""
+    """Return the cart of whoever asks, made if need be: by one of two at once.
+
+    Raises Throttled where a network address begins too many.
+    """
+    owner = _owner(request)
+    if not owner:
+        # A visitor who keeps no cookie leaves a cart and a session behind each time.
+        reserve_hourly("carts", address_of(request), "visitor_carts_hourly")
     if not request.user.is_authenticated and not request.session.session_key:
         # Nobody else can be in a session that begins here: no need to look.
         return Cart.objects.create(token=_new_token(request, secrets.token_hex(20)))
     # From the session's random key: two first adds at once in one session agree.
     key = f"{request.session.session_key}"
-    owner = _owner(request) or {"token": _new_token(request, key)}
+    owner = owner or {"token": _new_token(request, key)}
     # The columns are unique: who comes second finds the first one's cart.
     cart, _created = Cart.objects.get_or_create(**owner)
     return cart

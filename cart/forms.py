@@ -6,8 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-#: More than this of anything is a slip of the finger.
-MOST_UNITS = 9999
+#: What the column holds. Whatever is below is judged by stock and limit, which can say
+#: how many there may be.
+MOST_UNITS = 2**31 - 1
 HIGHEST_KEY = 2**63 - 1
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shop import policy
 from shop.money import ZERO
 
 RULES = ("freight_fee", "freight_free_from")
@@ -16,18 +15,16 @@ class FreightRule:
     fee: Decimal
     free_from: Decimal
 
-    def fee_for(self, goods: Decimal) -> Decimal:
-        """Return the freight of goods worth so much; nothing to send costs nothing."""
-        return self.fee if 0 < goods < self.free_from else ZERO
+    def fee_for(self, goods: Decimal, *, is_free: bool) -> Decimal:
+        """Return the freight of goods worth so much; nothing to send costs nothing.
+
+        `is_free` says that every one of them is a product sent free of charge.
+        """
+        return self.fee if 0 < goods < self.free_from and not is_free else ZERO
 
     def missing(self, goods: Decimal) -> Decimal:
         """Return how much more to buy for free sending."""
         return max(self.free_from - goods, ZERO)
-
-
-def freight_for(goods: Decimal) -> Decimal:
-    """Return the freight of goods worth so much, by the present rule."""
-    return rule_of(policy.amounts(RULES)).fee_for(goods)
 
 
 def rule_of(amounts: dict[str, Decimal]) -> FreightRule:

@@ -61,12 +61,18 @@ class CartPage:
         return sum((line.savings for line in self.ticked), ZERO)
 
     @property
+    def is_sent_free(self) -> bool:
+        """Tell whether every ticked line is of a product sent free of charge."""
+        ticked = self.ticked
+        return bool(ticked) and all(x.product.has_free_freight for x in ticked)
+
+    @property
     def freight(self) -> Decimal:
-        return self.rule.fee_for(self.goods)
+        return self.rule.fee_for(self.goods, is_free=self.is_sent_free)
 
     @property
     def missing_for_free(self) -> Decimal:
-        return self.rule.missing(self.goods)
+        return ZERO if self.is_sent_free else self.rule.missing(self.goods)
 
     @property
     def sum(self) -> Decimal:

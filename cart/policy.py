@@ -21,6 +21,22 @@ policy.define(
     places=2,
 )
 policy.define(
+    "cart_lines",
+    200,
+    "units",
+    _("How many different items a cart may hold."),
+    minimum=10,
+    maximum=1000,
+)
+policy.define(
+    "visitor_carts_hourly",
+    10_000,
+    "tries",
+    _("How many visitors' carts may begin at one network address within an hour."),
+    minimum=1,
+    maximum=1_000_000,
+)
+policy.define(
     "visitor_cart_days",
     30,
     "days",

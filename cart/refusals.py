@@ -11,6 +11,12 @@ class PurchaseLimit(Refusal):
     error = "purchase_limit"
 
 
+class CartFull(Refusal):
+    """As many different items as a cart may hold; the JSON has `limit`."""
+
+    error = "cart_full"
+
+
 class CartMoved(Refusal):
     """The cart was joined to an account's by a login in another window."""
 

@@ -48,7 +48,7 @@ def cart_detail(request: HttpRequest) -> HttpResponse:
         lines = [cart_page.figures_of(line) for line in page.all_lines]
         return answer(request, to=CART, data={**page.figures(), "lines": lines})
     context = {
-        "page": page,
+        **_context(page),
         "undo": request.session.pop(UNDO, "") if UNDO in request.session else "",
     }
     response = render(request, _template(request), context)
@@ -82,7 +82,8 @@ def line_change(request: HttpRequest, line_id: int) -> HttpResponse:
     line = _load(request, line_id)
     form = LineForm(request.POST)
     if not form.is_valid():
-        context = {"page": cart_page.load(request), "faulty_line": line.pk}
+        page = cart_page.load(request)
+        context = {**_context(page), "faulty_line": line.pk}
         return answer_errors(request, form, _template(request), context)
     if form.cleaned_data["quantity"] == 0:
         return _removed(request, line)
@@ -226,12 +227,17 @@ def _answer(
     if said:
         messages.add_message(request, level, said)
     if _is_htmx(request):
-        context: dict[str, Any] = {"page": cart_page.load(request), "undo": token}
+        context = {**_context(cart_page.load(request)), "undo": token}
         return render(request, _template(request), context)
     request.session.pop(UNDO, None)
     if token:
         request.session[UNDO] = token
     return redirect(CART)
+
+
+def _context(page: cart_page.CartPage) -> dict[str, Any]:
+    # The header's number too: all lines are here, and need not be asked for again.
+    return {"page": page, "cart_count": page.units}
 
 
 def _template(request: HttpRequest) -> str:

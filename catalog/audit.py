@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -113,8 +114,14 @@ def words_follow_the_products() -> Iterator[audit.Finding]:
                 pk,
                 stored,
                 expected,
-                fix=partial(search.index, [pk]),
+                fix=partial(_learn_anew, pk),
             )
+
+
+@transaction.atomic
+def _learn_anew(product_id: int) -> None:
+    search.index([product_id])
+    services.note_change()
 
 
 @audit.check

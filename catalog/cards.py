@@ -53,7 +53,7 @@ class Card(NamedTuple):
 
     @property
     def address(self) -> str:
-        return f"{_shelf_address(get_language())}{self.pk}/"
+        return address_of(self.pk)
 
     @property
     def struck_price(self) -> Decimal | None:
@@ -199,6 +199,11 @@ def _tile(card: Card, language: str) -> SafeString:
 
 _kept_card = lru_cache(maxsize=MOST_DRAWN)(_drawn)
 _kept_tile = lru_cache(maxsize=MOST_DRAWN)(_tile)
+
+
+def address_of(product_id: int) -> str:
+    """Return where a product's page is, in the page's language."""
+    return f"{_shelf_address(get_language())}{product_id}/"
 
 
 @cache

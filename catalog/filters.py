@@ -12,7 +12,7 @@ from catalog.links import Links, Option
 from catalog.listing import SORTS, Listing, Wish
 from catalog.models import Category, SpecDefinition
 from catalog.numbers import Numbers, Value
-from catalog.spec_table import unit_words, with_unit
+from catalog.spec_table import unit_words
 from catalog.templatetags.catalog import trimmed, words_of
 from catalog.versions import definitions_of
 from shop.money import ZERO
@@ -152,7 +152,7 @@ def _definitions(
 def _category_group(links: Links, numbers: Numbers, visible: list[Category]) -> Group:
     counted = numbers.by_category
     options = [
-        _option(links, "category", of.slug, words_of(of, "name"), counted[of.pk])
+        _option(links, "category", of.slug, words_of(of, "name"), str(counted[of.pk]))
         for of in visible
         if of.pk in counted
     ]
@@ -166,7 +166,7 @@ def _brand_group(links: Links, numbers: Numbers) -> Group:
         key=lambda each: not links.has("brand", each.value),
     )
     options = [
-        _option(links, "brand", each.value, words_of(each, "name"), each.products)
+        _option(links, "brand", each.value, words_of(each, "name"), each.shown_count)
         for each in values[:MOST_SHOWN]
     ]
     return Group("brand", _("Brand"), options)
@@ -196,21 +196,22 @@ def _by_number(value: Value) -> tuple[bool, Decimal]:
 def _spec_options(
     links: Links, definition: SpecDefinition, values: list[Value]
 ) -> list[Option]:
+    key, unit = definition.key, unit_words(definition)
     return [
         _option(
             links,
             "spec",
-            f"{definition.key}:{each.value}",
-            _label(definition, each),
-            each.products,
+            f"{key}:{each.value}",
+            _label(definition, each, unit),
+            each.shown_count,
         )
         for each in values
     ]
 
 
-def _option(links: Links, name: str, said: str, label: str, number: int) -> Option:
+def _option(links: Links, name: str, said: str, label: str, number: str) -> Option:
     is_chosen = links.has(name, said)
-    return Option(label, links.toggle(name, said), is_chosen, str(number))
+    return Option(label, links.toggle(name, said), is_chosen, number)
 
 
 def _chosen_first(options: list[Option]) -> list[Option]:
@@ -218,9 +219,9 @@ def _chosen_first(options: list[Option]) -> list[Option]:
     return sorted(options, key=lambda option: not option.is_chosen)
 
 
-def _label(definition: SpecDefinition, value: Value) -> str:
+def _label(definition: SpecDefinition, value: Value, unit: str) -> str:
     if value.number is not None:
-        return with_unit(value.number, definition)
+        return f"{trimmed(value.number)} {unit}".strip()
     if definition.type == SpecDefinition.Type.BOOL:
         return _("Yes") if value.value == "true" else _("No")
     return words_of(value, "name") or value.value

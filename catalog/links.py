@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -17,7 +18,7 @@ class Option:
     label: str | Promise
     href: str
     is_chosen: bool = False
-    #: How many products would be there with it, such as "12".
+    #: How many products would be there with it, such as "12" or "3120+".
     number: str = ""
 
 
@@ -29,17 +30,17 @@ class Links:
         joined.pop("page", None)
         self._pairs = [(n, v) for n, values in joined.lists() for v in values]
         # Written once: a list has a hundred links.
-        self._written = {pair: urlencode([pair]) for pair in self._pairs}
+        self._all = "?" + "".join(f"{_written(*pair)}&" for pair in self._pairs)
 
     def has(self, name: str, value: str) -> bool:
-        return (name, value) in self._written
+        return (name, value) in self._pairs
 
     def toggle(self, name: str, value: str) -> str:
         """Take a value, or give it back when it is taken."""
         pair = (name, value)
-        if pair in self._written:
+        if pair in self._pairs:
             return self._to(each for each in self._pairs if each != pair)
-        return self._to([*self._pairs, pair])
+        return self._all + _written(name, value)
 
     def choose(self, name: str, value: str) -> str:
         """Take this value alone."""
@@ -63,9 +64,13 @@ class Links:
         ]
 
     def _to(self, pairs: Iterable[tuple[str, str]]) -> str:
-        return "?" + "&".join(
-            self._written.get(each) or urlencode([each]) for each in pairs
-        )
+        return "?" + "&".join(_written(*each) for each in pairs)
+
+
+# All pages lead to the same values.
+@lru_cache(maxsize=10_000)
+def _written(name: str, value: str) -> str:
+    return urlencode([(name, value)])
 
 
 def _is_range_of(keys: Collection[str], name: str, value: str) -> bool:

@@ -87,6 +87,7 @@ class Question:
         for key, values in wish.specs.items():
             self.chosen[key] = chosen_spec(facets, key, values)
         self._filters = dict(self._narrowings())
+        self._left: dict[str, BitMap] = {}
 
     @property
     def narrowed_by(self) -> list[str]:
@@ -100,11 +101,11 @@ class Question:
 
     def products(self, *, without: str = "") -> BitMap:
         """Return what fits, or what would without one of the filters."""
-        fitting = self._fitting
-        for name, products in self._filters.items():
-            if name != without:
-                fitting = fitting & products
-        return fitting
+        key = without if without in self._filters else ""
+        if key not in self._left:
+            others = (ids for name, ids in self._filters.items() if name != key)
+            self._left[key] = self._fitting.intersection(*others)
+        return self._left[key]
 
     def hits(self) -> search.Hits:
         """Find what fits, in order."""

@@ -1,6 +1,7 @@
 """The numbers beside filters: how many products there would be with a value (row B8).
 
-Beside a value of one filter stands what all the others leave, counted to the last one.
+Beside a value of one filter stands what all the others leave. Of very many products a
+part is counted, and the number says so: "3120+".
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,11 @@ from pyroaring import BitMap
 from catalog.listing import Question
 from catalog.search import COUNTED
 
+#: Of more products a part is counted, of about so many.
+MOST_COUNTED = 24_000
+#: Sets are compared in stretches of so many keys.
+STRETCH = 2**16
+
 
 class Value(NamedTuple):
     """A value of a filter, and how many products have it."""
@@ -22,6 +28,11 @@ class Value(NamedTuple):
     name_zh: str
     name_en: str
     products: int
+    is_exact: bool
+
+    @property
+    def shown_count(self) -> str:
+        return f"{self.products}{'' if self.is_exact else '+'}"
 
 
 @dataclass(frozen=True)
@@ -42,13 +53,16 @@ class Numbers:
         What is chosen also when nothing has it.
         """
         products = self.question.products(without=key)
+        part = _part_of(products)
+        is_exact = part is products
         chosen = self.question.chosen.get(key)
         found = []
         for value, having in self.question.snapshot.facets.of(key):
-            number = products.intersection_cardinality(having)
+            number = part.intersection_cardinality(having)
             if number or (chosen and value in chosen.values):
                 names = value.name_zh, value.name_en
-                found.append(Value(key, value.value, value.number, *names, number))
+                said = key, value.value, value.number, *names
+                found.append(Value(*said, number, is_exact))
         return sorted(found, key=lambda each: -each.products)
 
     @property
@@ -81,6 +95,23 @@ def _by_category(question: Question, products: BitMap) -> dict[int, int]:
         if each.pk in sets
     }
     return {pk: number for pk, number in counted.items() if number}
+
+
+def _part_of(products: BitMap) -> BitMap:
+    """Return all of these products; of very many those of some stretches of keys.
+
+    Of stretches far from each other, the newest among them, so that hardly a value is
+    missing; other parts would take as long as all.
+    """
+    if len(products) <= MOST_COUNTED:
+        return products
+    step = -(-len(products) // MOST_COUNTED)
+    newest = products.max() // STRETCH
+    stretches = (
+        BitMap(range(number * STRETCH, (number + 1) * STRETCH))
+        for number in range(newest, -1, -step)
+    )
+    return products & BitMap.union(*stretches)
 
 
 def _amount(cents: int) -> Decimal:

@@ -45,10 +45,9 @@ class ProductPage:
         return self.variant.stock == 0
 
     @property
-    def most_units(self) -> int:
-        """How many units of the chosen variant can be put into the cart."""
-        stock = self.variant.stock
-        return min(stock, self.purchase_limit) if self.purchase_limit else stock
+    def stocked_ids(self) -> tuple[int, ...]:
+        """The products on the page: their stock is asked for each time it is shown."""
+        return (self.product.pk, *(each.pk for each in self.companions))
 
 
 def load(

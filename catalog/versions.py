@@ -1,17 +1,18 @@
 """The version of what the shop's pages show, and what is known as long as it holds.
 
 A page is kept under the version that was read before it was made. A late COMMIT of a
-lower id leaves the highest id as it is, but there is one row more (decisions/0013).
+lower id leaves the highest id as it is, but there is one row more (decisions/0013). Of
+what is sold the stock's ledger tells, which has a row for each sale.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min, QuerySet, Value
+from django.db.models import Min, Model, QuerySet, Value
 from django.http import HttpRequest
 
 from catalog import services
@@ -22,6 +23,7 @@ from catalog.models import (
     HomeBlock,
     Product,
     SpecDefinition,
+    StockEntry,
     Variant,
 )
 from shop import clock
@@ -38,35 +40,54 @@ WINDOW = 1000
 
 @dataclass(frozen=True)
 class Version:
-    """The version of the catalogue, and the moment just before it was read."""
+    """The version of the catalogue, and the moment just before it was read.
 
-    newest: int
-    number: int
+    `changes` says what staff, reviews and receipts have changed, and what is sold out;
+    `stock` each single unit that was sold.
+    """
+
+    changes: str
+    stock: str
     as_of: datetime
 
     def __str__(self) -> str:
-        return f"{self.newest}.{self.number}"
+        return f"{self.changes}-{self.stock}"
+
+    def reaches(self, later: "Version", end: datetime | None) -> bool:
+        """Tell whether what was found out as of this moment is true at a later one."""
+        return self.as_of <= later.as_of and (end is None or later.as_of < end)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What this process found out under one version."""
+    """What this process found out under one version, whatever was sold since."""
 
     version: Version
     next_change_at: datetime | None
-    #: Whether some unpaid order held units longer than it may.
-    has_overdue: bool
-    #: What was asked for since, by name.
+    #: What was asked for since, by name. Nothing in it has a number of what is left.
     memory: dict[Hashable, Any] = field(default_factory=dict)
 
     def holds_for(self, version: Version) -> bool:
-        # As of its own moment, no later one: what changes in between would be missed.
-        begin, end = self.version.as_of, self.next_change_at
-        is_in_time = begin <= version.as_of and (end is None or version.as_of < end)
-        return str(self.version) == str(version) and is_in_time
+        is_same = self.version.changes == version.changes
+        return is_same and self.version.reaches(version, self.next_change_at)
+
+
+@dataclass(frozen=True)
+class KnownHolds:
+    """When unpaid orders let go of their units; each order is another version."""
+
+    version: Version
+    next_release_at: datetime | None
+    #: Whether some unpaid order held units longer than it may.
+    has_overdue: bool
+
+    def holds_for(self, version: Version) -> bool:
+        is_same = str(self.version) == str(version)
+        return is_same and self.version.reaches(version, self.next_release_at)
 
 
 _known: Known | None = None
+_known_holds: KnownHolds | None = None
 
 
 def version_of(request: HttpRequest) -> Version:
@@ -83,21 +104,26 @@ def version_of(request: HttpRequest) -> Version:
 
 def version_to_keep(request: HttpRequest) -> str:
     """Return under which version a process may remember what it read, or ""."""
-    return str(version_of(request)) if settings.KEEP_PAGES else ""
+    return version_of(request).changes if settings.KEEP_PAGES else ""
 
 
 def read() -> Version:
     """Ask for the version of the catalogue: one small query."""
     as_of = clock.now()
-    table = CatalogChange._meta.db_table
+    of_changes, of_stock = _newest_of(CatalogChange), _newest_of(StockEntry)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT MAX(id), COUNT(*) FROM {table} "  # noqa: S608 -- a name of ours
-            f"WHERE id > (SELECT MAX(id) FROM {table}) - %s",
-            [WINDOW],
-        )
-        newest, number = cursor.fetchone()
-    return Version(newest or 0, number, as_of)
+        cursor.execute(f"SELECT * FROM ({of_changes}) c, ({of_stock}) s")  # noqa: S608
+        newest, number, newest_sale, sales = cursor.fetchone()
+    return Version(f"{newest}.{number}", f"{newest_sale}.{sales}", as_of)
+
+
+def _newest_of(model: type[Model]) -> str:
+    """Ask for the highest id and the number of rows beside it."""
+    table = model._meta.db_table
+    return (
+        f"SELECT MAX(id), COUNT(*) FROM {table} "  # noqa: S608 -- names of ours
+        f"WHERE id > (SELECT MAX(id) FROM {table}) - {WINDOW}"
+    )
 
 
 def remembered(request: HttpRequest, name: Hashable, find: Callable[[], T]) -> T:
@@ -139,27 +165,47 @@ def definitions_of(request: HttpRequest) -> tuple[SpecDefinition, ...]:
 
 def free_overdue(request: HttpRequest) -> None:
     """Free what overdue orders hold, before a list reads what is in stock (row E2)."""
-    if settings.KEEP_PAGES and not _known_of(version_of(request)).has_overdue:
+    if settings.KEEP_PAGES and not _holds_of(version_of(request)).has_overdue:
         return
     if services.free_overdue():
         # What is read from now on must know it.
         setattr(request, VERSION, read())
 
 
-def good_until(request: HttpRequest, *others: datetime | None) -> datetime | None:
-    """Return when a page changes by itself at the earliest, also by these moments."""
+def good_until(request: HttpRequest) -> datetime | None:
+    """Return when a list changes by itself at the earliest."""
     if not settings.KEEP_PAGES:
         return None
-    moments = (_known_of(version_of(request)).next_change_at, *others)
+    version = version_of(request)
+    return _earliest(
+        _known_of(version).next_change_at, _holds_of(version).next_release_at
+    )
+
+
+def product_good_until(
+    request: HttpRequest, holds: Iterable[datetime | None]
+) -> datetime | None:
+    """Return the same of a product's page, whose variants are held until then."""
+    if not settings.KEEP_PAGES:
+        return None
+    return _earliest(_known_of(version_of(request)).next_change_at, *holds)
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
     return min((each for each in moments if each is not None), default=None)
+
+
+def forget() -> None:
+    """Forget what this process found out, for tests."""
+    global _known, _known_holds
+    _known = _known_holds = None
 
 
 def next_change_at(now: datetime) -> datetime | None:
     """Return the next moment after `now` at which something on a page changes by time.
 
-    Scheduled products come on the shelf, prices change, held units become free, banners
-    and blocks of the home page begin and end. One query, as each is the first of an
-    index or of a few rows.
+    Scheduled products come on the shelf, prices change, banners and blocks of the home
+    page begin and end. One query, as each is the first of an index or of a few rows.
     """
     # With both values of the first column, its index has the few that are to come.
     to_come = Product.objects.filter(
@@ -168,7 +214,6 @@ def next_change_at(now: datetime) -> datetime | None:
     moments = [
         _first_after(now, to_come, "on_shelf_at"),
         _first_after(now, Variant.objects.all(), "price_due_at"),
-        _first_after(now, Variant.objects.all(), "held_until"),
         *(
             _first_after(now, model._default_manager.all(), column)
             for model in (Banner, HomeBlock)
@@ -192,11 +237,18 @@ def _known_of(version: Version) -> Known:
     global _known
     known = _known
     if known is None or not known.holds_for(version):
-        now = version.as_of
-        known = Known(
-            version,
-            next_change_at(now),
-            Variant.objects.filter(held_until__lte=now).exists(),
-        )
+        known = Known(version, next_change_at(version.as_of))
         _known = known
     return known
+
+
+def _holds_of(version: Version) -> KnownHolds:
+    global _known_holds
+    holds = _known_holds
+    if holds is None or not holds.holds_for(version):
+        now = version.as_of
+        later = _first_after(now, Variant.objects.all(), "held_until")
+        overdue = Variant.objects.filter(held_until__lte=now)
+        holds = KnownHolds(version, next(iter(later), None), overdue.exists())
+        _known_holds = holds
+    return holds

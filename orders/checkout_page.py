@@ -10,11 +10,17 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from cart import freight
 from cart.freight import FreightRule
-from cart.models import CartLine
-from catalog.models import Product, Variant
-from catalog.services import settle_variants
+from cart.services import settle_overdue
+from catalog.models import Product
 from orders.coupon_choices import CouponChoice, best_of, choices_of
-from orders.lines import Line, fingerprint_of, goods_of
+from orders.lines import (
+    Line,
+    fingerprint_of,
+    goods_of,
+    is_sent_free,
+    lines_of,
+    ticked_lines,
+)
 from orders.services.coupons import Discount
 from shop import due, money, policy
 
@@ -49,7 +55,8 @@ class CheckoutPage:
 
     @property
     def freight_amount(self) -> Decimal:
-        return self.rule.fee_for(self.goods_amount - self.discount_amount)
+        goods = self.goods_amount - self.discount_amount
+        return self.rule.fee_for(goods, is_free=is_sent_free(self.lines))
 
     @property
     def total_amount(self) -> Decimal:
@@ -74,8 +81,7 @@ def load(
     """
     # An overdue order of the shopper's own holds its coupon no longer.
     due.settle("accounts", [user.pk])
-    wanted = buy_now if buy_now is not None else _ticked(user)
-    lines = _lines(wanted, now)
+    lines = _lines(user, buy_now, now)
     rule = freight.rule_of(policy.amounts(freight.RULES))
     choices = choices_of(user=user, lines=lines, rule=rule, now=now)
     if coupon is None:
@@ -91,18 +97,11 @@ def product_of(buy_now: dict[int, int], now: datetime) -> Product:
     return get_object_or_404(public)
 
 
-def _ticked(user: User) -> dict[int, int]:
-    lines = CartLine.objects.filter(cart__user=user, is_selected=True)
-    return dict(lines.values_list("variant_id", "quantity"))
+def _lines(user: User, buy_now: dict[int, int] | None, now: datetime) -> list[Line]:
+    def read() -> list[Line]:
+        return ticked_lines(user) if buy_now is None else lines_of(buy_now)
 
-
-def _lines(wanted: dict[int, int], now: datetime) -> list[Line]:
-    variants = Variant.objects.select_related("product__category", "picture")
-    found = variants.in_bulk(wanted)
-    held = [pk for pk, v in found.items() if v.held_until and v.held_until <= now]
-    if held:
-        due.settle("variants", held)
-        found = variants.in_bulk(wanted)
-    settle_variants(found.values())
-    lines = [Line(found[pk], wanted[pk]) for pk in sorted(found)]
+    lines = read()
+    if settle_overdue((line.variant for line in lines), now=now):
+        lines = read()
     return [line for line in lines if line.is_buyable_at(now)]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cart.freight import FreightRule
 from catalog.templatetags.catalog import words_of
-from orders.lines import Line, goods_of
+from orders.lines import Line, goods_of, is_sent_free
 from orders.models import ClaimedCoupon, Coupon
 from orders.services.coupons import Discount, discount_of
 from shop import money
@@ -40,9 +40,11 @@ def choices_of(
     *, user: User, lines: Sequence[Line], rule: FreightRule, now: datetime
 ) -> list[CouponChoice]:
     """Return a shopper's coupons, those that save most first, of each kind one."""
-    claims = ClaimedCoupon.objects.claimed_by(user).with_terms().usable_at(now)
-    coupons = {claim.coupon_id: claim.coupon for claim in claims}
-    choices = [_choice(coupon, lines, rule, now) for coupon in coupons.values()]
+    usable = ClaimedCoupon.objects.claimed_by(user).usable_at(now)
+    keys = list(dict.fromkeys(usable.values_list("coupon_id", flat=True)))
+    # Most shoppers have none, and the terms are wide.
+    found = Coupon.objects.select_related("category").in_bulk(keys) if keys else {}
+    choices = [_choice(found[key], lines, rule, now) for key in keys]
     # The sort keeps the order of equals: what is over first stands first.
     return sorted(choices, key=lambda x: (x.discount is None, -x.saved))
 
@@ -59,8 +61,9 @@ def _choice(
     if discount is None:
         why_not = _why_not(coupon, lines, now)
         return CouponChoice(coupon, None, why_not, money.ZERO, money.ZERO)
-    goods = goods_of(lines)
-    extra = rule.fee_for(goods - discount.amount) - rule.fee_for(goods)
+    goods, is_free = goods_of(lines), is_sent_free(lines)
+    with_it = rule.fee_for(goods - discount.amount, is_free=is_free)
+    extra = with_it - rule.fee_for(goods, is_free=is_free)
     return CouponChoice(coupon, discount, "", discount.amount - extra, extra)
 
 

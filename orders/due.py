@@ -18,6 +18,7 @@ from orders.services import (
     settling,
     tracking,
 )
+from orders.states import ItemStatus
 from shop import due
 
 #: More finders, by subject.
@@ -58,7 +59,7 @@ def items_to_receive(moment: datetime, limit: int) -> list[due.Deed]:
         )
         for order, event in _with_event(shipped[:limit], Deed.RECEIVE, moment)
         for item in order.items.all()
-        if item.can_be_received
+        if item.status == ItemStatus.SHIPPED
     ]
 
 

@@ -62,7 +62,7 @@ def _close(order: Order, at: datetime, rules: Rules) -> Iterator[Happening]:
 
 def _receive(order: Order, at: datetime, rules: Rules) -> Iterator[Happening]:
     for item in order.items.all():
-        if item.can_be_received:
+        if item.status == ItemStatus.SHIPPED:
             item.status, item.received_at = ItemStatus.RECEIVED, at
             item.review_state = TO_REVIEW
             item.praise_at = at + timedelta(days=rules["review_days"])

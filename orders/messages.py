@@ -112,7 +112,8 @@ def tell_buyer(
     A buyer whose account is closed hears nothing any more. After `expires_at` it is not
     sent any more.
     """
-    order = Order.objects.select_related("user").get(pk=order_id)
+    told = ("number", "language", "user__phone", "user__closed_at")
+    order = Order.objects.select_related("user").only(*told).get(pk=order_id)
     if order.user.is_closed:
         return
     channel, recipient = order.user.contact

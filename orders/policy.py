@@ -115,6 +115,14 @@ policy.define(
     maximum=1000,
 )
 policy.define(
+    "orders_hourly",
+    2000,
+    "tries",
+    _("How many times an account may place an order within an hour."),
+    minimum=1,
+    maximum=1_000_000,
+)
+policy.define(
     "coupon_tries_hourly",
     20,
     "tries",

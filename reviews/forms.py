@@ -1,20 +1,17 @@
 """What buyers write about what they received."""
 
 import unicodedata
-from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
 
 from reviews import photos
 from reviews.models import Review
 from reviews.services import Opinion
-from shop import images
+from shop.photo_fields import PhotosField
 
 ZERO_WIDTH_JOINER = "\u200d"  # holds emoji together
 STARS = [
@@ -35,30 +32,6 @@ class BodyField(forms.CharField):
         text = (super().to_python(value) or "").replace("\r\n", "\n")
         kept = "".join(c for c in text.replace("\t", " ") if _is_written(c))
         return kept.strip(f" \n{ZERO_WIDTH_JOINER}")
-
-
-class PhotosInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Up to nine pictures; clean, they are decoded."""
-
-    widget = PhotosInput(attrs={"accept": "image/jpeg,image/png,image/webp"})
-
-    def clean(self, data: Any, initial: Any = None) -> list[Image.Image]:
-        uploads: Sequence[UploadedFile[bytes]] = [each for each in data or [] if each]
-        if len(uploads) > photos.MOST:
-            raise _too_many(len(uploads))
-        decoded, faults = [], []
-        for place, each in enumerate(uploads, start=1):
-            try:
-                decoded.append(_decoded(place, each))
-            except ValidationError as fault:
-                faults.append(fault)
-        if faults:
-            raise ValidationError(faults)
-        return decoded
 
 
 class ReviewForm(forms.Form):
@@ -143,14 +116,6 @@ def _too_many(number: int) -> ValidationError:
         _("That is %(number)d photos. At most %(most)d can be shown."),
         params={"number": number, "most": photos.MOST},
     )
-
-
-def _decoded(place: int, upload: "UploadedFile[bytes]") -> Image.Image:
-    try:
-        return photos.shrunk(images.open_upload(upload, upload.size or 0))
-    except ValidationError as error:
-        what = {"place": place, "reason": error.messages[0]}
-        raise ValidationError(_now("Photo %(place)d: %(reason)s") % what) from error
 
 
 def _is_written(character: str) -> bool:

@@ -53,11 +53,3 @@ class NothingToModerate(Refusal):
 class JustModerated(Refusal):
     error = "just_moderated"
     message = _("Somebody of the shop has just looked at it. Please open it again.")
-
-
-class PhotosNotSaved(Refusal):
-    error = "photos_not_saved"
-    message = _(
-        "We could not store your photos just now. Nothing was sent; please try again "
-        "later, or without photos."
-    )

@@ -115,7 +115,7 @@ def review_helpful(request: HttpRequest, public_id: str) -> HttpResponse:
     said = _("Thank you, that helps others.") if vote.is_helpful else _("Taken back.")
     return answer(
         request,
-        to=page_of(request),
+        to=f"{page_of(request)}#review-{public_id}",
         message=said,
         data={"is_helpful": vote.is_helpful, "count": vote.count},
     )

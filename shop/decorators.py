@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.views.decorators import http
+from django_htmx.http import HttpResponseClientRedirect
 
 from shop.answers import page_of, wants_json
 from shop.refusals import LoginRequired
@@ -28,7 +29,11 @@ def require_POST(view: View[P]) -> View[P]:
 
 
 def login_required(view: View[P]) -> View[P]:
-    """Send a visitor to the login page, or answer 401 to who asks for JSON."""
+    """Send a visitor to the login page, or answer 401 to who asks for JSON.
+
+    For htmx the whole page goes there, as it would put a redirect's answer into a
+    corner of the present one.
+    """
 
     @wraps(view)
     def guarded(
@@ -39,6 +44,9 @@ def login_required(view: View[P]) -> View[P]:
         if wants_json(request):
             raise LoginRequired
         query = urlencode({"next": page_of(request)})
-        return redirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
+        address = f"{resolve_url(settings.LOGIN_URL)}?{query}"
+        if "HX-Request" in request.headers:
+            return HttpResponseClientRedirect(address)
+        return redirect(address)
 
     return guarded

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -54,6 +55,7 @@ ERRORS: dict[int, tuple[str, str | Promise, str | Promise]] = {
 }
 #: Those that may pass on the page that they came from.
 AGAIN = (403, 429)
+OUT_OF_DATE = _("This page was out of date. Here it is anew: please try again.")
 CSRF_TITLE = _("The page was open too long")
 CSRF_SENTENCE = _("To protect you, please go back, reload the page and try again.")
 
@@ -112,6 +114,8 @@ def _error(
         response = json_error(
             status, error, str(sentence), request_id=current_request_id()
         )
+    elif "HX-Request" in request.headers:
+        response = _page_anew(request, status, sentence)
     else:
         context = _context(status, title, sentence)
         if status in AGAIN:
@@ -119,6 +123,18 @@ def _error(
         response = render(request, "errors/error.html", context, status=status)
     response.is_dressed = True  # type: ignore[attr-defined]
     return response
+
+
+def _page_anew(
+    request: HttpRequest, status: int, sentence: str | Promise
+) -> HttpResponse:
+    """Let the page be loaded anew and say why: htmx shows nothing of an error page.
+
+    Mostly another window was quicker: a line is gone, or somebody signed in or out.
+    """
+    said = sentence if status == 429 else OUT_OF_DATE
+    messages.warning(request, str(said), fail_silently=True)
+    return HttpResponse(status=status, headers={"HX-Refresh": "true"})
 
 
 def _plain_error(request: HttpRequest, status: int) -> HttpResponse:

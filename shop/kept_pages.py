@@ -14,7 +14,7 @@ from functools import lru_cache, wraps
 from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
-from typing import Any, Concatenate, ParamSpec, Protocol
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -31,6 +31,7 @@ from shop import clock
 from shop.kept import KeptText, Recorder
 
 P = ParamSpec("P")
+Version = TypeVar("Version")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 #: The last net, in seconds: no page is kept longer.
@@ -51,6 +52,8 @@ ADDRESS = (
 ATTRIBUTE = "kept_page"
 #: Of a request: the version that its page is made under.
 VERSION = "page_version"
+#: Of a request: what its view found out that the gaps would ask for once more.
+FOUND = "found_for_gaps"
 
 
 @dataclass(frozen=True)
@@ -115,15 +118,17 @@ def keep(
 
 
 def kept_page(
-    version: Callable[[HttpRequest], object],
+    version: Callable[[HttpRequest], Version],
     *,
+    follows: Callable[[Version], object] = str,
     afterwards: Afterwards | None = None,
     is_own: Callable[[HttpRequest], bool] = lambda request: False,
 ) -> Callable[[View[P]], View[P]]:
-    """Keep a view's pages as long as `version`, written as a string, is the same.
+    """Keep a view's pages as long as what they follow of `version` is the same.
 
-    It is read before the view reads anything. `afterwards` is called each time that a
-    page is shown that the view gave a note. `is_own` tells whose page is nobody else's.
+    It is read before the view reads anything. `follows` says what of it the pages
+    show, without it all. `afterwards` is called each time that a page is shown that the
+    view gave a note. `is_own` tells whose page is nobody else's.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -133,8 +138,9 @@ def kept_page(
         ) -> HttpResponse:
             page = None
             if _may_be_kept(request) and not is_own(request):
-                setattr(request, VERSION, version(request))
-                key = _key(request)
+                present = version(request)
+                setattr(request, VERSION, present)
+                key = _key(request, f"{follows(present)}")
                 page = _found(key) or _made(key, request, view, *args, **kwargs)
             response = (
                 page.shown_to(request) if page else view(request, *args, **kwargs)
@@ -159,10 +165,10 @@ def _may_be_kept(request: HttpRequest) -> bool:
     return settings.KEEP_PAGES and len(request.get_full_path()) <= LONGEST_ADDRESS
 
 
-def _key(request: HttpRequest) -> str:
+def _key(request: HttpRequest, version: str) -> str:
     # The day, because a footer has the year and a page may speak of today.
     parts = (
-        str(getattr(request, VERSION)),
+        version,
         get_language() or "",
         request.scheme or "",
         request.get_host(),
@@ -183,8 +189,9 @@ def _made(
     """Make a page for a stranger and keep it; None when it is not to be kept."""
     recorder = Recorder[Hole]()
     before = _recorder.set(recorder)
+    stranger = _stranger(request)
     try:
-        response = view(_stranger(request), *args, **kwargs)
+        response = view(stranger, *args, **kwargs)
     except Http404:  # perhaps there is one for whoever asks
         return None
     finally:
@@ -194,6 +201,7 @@ def _made(
         return None
     page = KeptPage(recorder.cut(response.content.decode()), wanted)
     caches["pages"].set(key, page, LONGEST)
+    setattr(request, FOUND, getattr(stranger, FOUND, None))
     return page
 
 

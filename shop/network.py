@@ -10,7 +10,21 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the sender's network address; of an IPv6 address its /64 network.
+    """Return whose tries are counted together; of an IPv6 address its /64 network.
+
+    "unknown" where nothing says it.
+    """
+    address = sender_of(request)
+    if address is None:
+        return "unknown"
+    if address.version == 6:
+        # One household has a whole /64: its addresses cost nothing.
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def sender_of(request: HttpRequest) -> IPAddress | None:
+    """Return the sender's own network address.
 
     Behind TRUSTED_PROXIES it is what the outermost of them saw, counted from the right
     of X-Forwarded-For: what stands further left the sender wrote. Without proxies of
@@ -22,13 +36,9 @@ def address_of(request: HttpRequest) -> str:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
         remote = hops[-proxies].strip() if len(hops) >= proxies else remote
     try:
-        address = _inner(ipaddress.ip_address(_without_port(remote)))
+        return _inner(ipaddress.ip_address(_without_port(remote)))
     except ValueError:
-        return "unknown"
-    if address.version == 6:
-        # One household has a whole /64: its addresses cost nothing.
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+        return None
 
 
 def _without_port(written: str) -> str:

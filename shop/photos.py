@@ -24,8 +24,10 @@ class PhotosNotSaved(Refusal):
     """The disk refuses; nothing was kept."""
 
     error = "photos_not_saved"
-    status = 503
-    message = _("Your photos could not be saved just now. Please try again later.")
+    message = _(
+        "We could not store your photos just now. Nothing was sent; please try again "
+        "later, or without photos."
+    )
 
 
 @dataclass(frozen=True)

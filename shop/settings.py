@@ -282,8 +282,9 @@ HISTORY_COOKIE_NAME = "history" if DEBUG else "__Host-history"
 COMPARE_COOKIE_NAME = "compare" if DEBUG else "__Host-compare"
 #: What this browser searched last (catalog.searches).
 SEARCHES_COOKIE_NAME = "searches" if DEBUG else "__Host-searches"
-# In the session: a cookie of their own would show them, and anybody could write it.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+#: What the next page says: signed, gone once it is shown (shop.flash).
+MESSAGES_COOKIE_NAME = "messages" if DEBUG else "__Host-messages"
+MESSAGE_STORAGE = "shop.flash.FlashStorage"
 CSRF_FAILURE_VIEW = "shop.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cart.models import Cart, CartLine, CartLineQuerySet
-from cart.refusals import CartMoved, PurchaseLimit
+from cart.refusals import CartFull, CartMoved, PurchaseLimit
 from catalog.models import Variant
 from catalog.services import OutOfStock, settle_variants
 from shop import clock, due, policy
@@ -20,18 +20,21 @@ def add(*, cart: Cart, variant: Variant, quantity: int) -> None:
     """Put units of a variant, as it was just read, into the cart.
 
     The same variant again raises its line. Raises OutOfStock or PurchaseLimit beyond
-    what is there or allowed, counting what the cart has already, and CartMoved when a
-    login took the cart away.
+    what is there or allowed, counting what the cart has already, CartFull, and
+    CartMoved when a login took the cart away.
     """
-    lines = locked_lines(cart).filter(variant=variant)
-    in_cart = lines.values_list("quantity", flat=True).first() or 0
+    lines = locked_lines(cart)
+    there = dict(lines.values_list("variant_id", "quantity"))
+    in_cart = there.get(variant.pk, 0)
     wanted = quantity + in_cart
     _refuse_too_many(variant, wanted, in_cart=in_cart)
     # What is added anew is wanted now, at the price that was just shown.
     seen = {"is_selected": True, "price_when_added": variant.price}
     if in_cart:
-        lines.update(quantity=F("quantity") + quantity, **seen)
+        own = lines.filter(variant=variant)
+        own.update(quantity=F("quantity") + quantity, **seen)
     else:
+        _refuse_if_full(len(there))
         CartLine.objects.create(
             cart=cart, variant=variant, quantity=wanted, added_at=clock.now(), **seen
         )
@@ -168,6 +171,14 @@ def _refuse_too_many(variant: Variant, wanted: int, *, in_cart: int) -> None:
     limit = policy.whole("purchase_limit") if wanted > 1 else 0
     if limit and wanted > limit:
         raise PurchaseLimit(_at_most(limit), limit=limit)
+
+
+def _refuse_if_full(number: int) -> None:
+    # The rule allows ten at least: spare most carts the question.
+    limit = policy.whole("cart_lines") if number >= 10 else 10
+    if number >= limit:
+        text = _("A cart holds %(limit)d different items. Please remove some first.")
+        raise CartFull(text % {"limit": limit}, limit=limit)
 
 
 def _only_left(number: int) -> str:

@@ -43,6 +43,24 @@ def test_a_large_order_is_sent_free(client, cart):
     assert data(html, "cart-freight", "freight") == ["0.00"]
 
 
+def test_free_products_alone_cost_no_freight(client, cart):
+    make_line(cart, make_variant(price="5.00", has_free_freight=True))
+    other = make_line(cart, make_variant(price="5.00"), is_selected=False)
+    html = page(client)
+    assert data(html, "cart-freight", "freight") == ["0.00"]
+    assert "All that you ticked is sent free of charge." in html
+    assert html.count('data-test="free-freight"') == 1
+    CartLine.objects.filter(pk=other.pk).update(is_selected=True)
+    html = page(client)
+    assert data(html, "cart-freight", "freight") == ["10.00"]
+    assert "Free from ¥99.00: ¥89.00 more." in html
+
+
+def test_where_nothing_is_ticked_nothing_is_said_to_be_sent_free(client, cart):
+    make_line(cart, make_variant(has_free_freight=True), is_selected=False)
+    assert "All that you ticked is sent free" not in page(client)
+
+
 def test_the_price_notice_names_the_difference(client, cart):
     variant = make_variant(price="100.00")
     line = make_line(cart, variant, price_when_added=Decimal(200))

@@ -115,6 +115,7 @@ class ProductAdmin(ExchangeMixin, PriceHistoryMixin, ShownToShoppers[Product]):
             {
                 "fields": (
                     ("has_seven_day_return", "warranty_months", "ships_within_hours"),
+                    ("has_free_freight",),
                 )
             },
         ),

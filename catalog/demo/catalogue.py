@@ -28,6 +28,8 @@ from shop import clock, demo
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 LANGUAGES = ("zh", "en")
+#: Products that are sent free of charge, however little they cost.
+FREE_FREIGHT = {"TID-B10", "TUR-BUDS"}
 
 
 def _read(name: str) -> Any:
@@ -128,6 +130,7 @@ class _Loader:
             brand=self.brands[row["brand"]],
             status=Product.Status.ON_SHELF,
             on_shelf_at=_morning(row["launched"]),
+            has_free_freight=row["code"] in FREE_FREIGHT,
             has_seven_day_return=row["seven_day_return"],
             warranty_months=row["warranty_months"],
             ships_within_hours=row["ships_within_hours"],

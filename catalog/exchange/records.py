@@ -49,6 +49,7 @@ def cells_of_product(product: Product) -> Cells:
         "seven_day_return": cells.shown_flag(product.has_seven_day_return),
         "warranty_months": str(product.warranty_months),
         "ships_within_hours": str(product.ships_within_hours),
+        "free_freight": cells.shown_flag(product.has_free_freight),
         "pictures": cells.joined(name_of(picture.stem) for picture in pictures),
         "pictures_zh": cells.joined(picture.alt_zh for picture in pictures),
         "pictures_en": cells.joined(picture.alt_en for picture in pictures),

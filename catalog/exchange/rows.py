@@ -139,9 +139,10 @@ def _on_shelf_at(row: Row, column: str, text: str) -> None:
     row.texts[column] = cells.shown_moment(row.of_product[column])
 
 
-def _seven_day_return(row: Row, column: str, text: str) -> None:
-    row.of_product["has_seven_day_return"] = cells.flag(text)
-    row.texts[column] = cells.shown_flag(row.of_product["has_seven_day_return"])
+def _flag(row: Row, column: str, text: str) -> None:
+    value = cells.flag(text)
+    row.of_product[f"has_{column}"] = value
+    row.texts[column] = cells.shown_flag(value)
 
 
 def _product_number(row: Row, column: str, text: str) -> None:
@@ -212,7 +213,8 @@ _READERS: dict[str, Callable[[Row, str, str], None]] = {
     "brand_en": _brand_name,
     "status": _status,
     "on_shelf_at": _on_shelf_at,
-    "seven_day_return": _seven_day_return,
+    "seven_day_return": _flag,
+    "free_freight": _flag,
     "warranty_months": _product_number,
     "ships_within_hours": _product_number,
     "options": _options,

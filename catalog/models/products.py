@@ -96,6 +96,8 @@ class Product(models.Model):
         default=clock.now,
         help_text=_("Set a future time, and it goes on sale by itself then."),
     )
+    #: An order of nothing but such products costs no freight (row E9).
+    has_free_freight = models.BooleanField(_("sent free of charge"), default=False)
     has_seven_day_return = models.BooleanField(_("seven-day return"), default=True)
     warranty_months = models.PositiveSmallIntegerField(
         _("warranty, months"), default=12, validators=[MaxValueValidator(240)]

@@ -81,7 +81,10 @@ def _first_tokens(chunks: Iterable[str]) -> set[str]:
                 wanted.update(token("h", character) for character in chunk)
                 wanted.update(token("v", part) for part in cutting.parts(chunk))
             else:
-                wanted.update(word(run) for run in [squashed(chunk), *runs_of(chunk)])
+                whole = squashed(chunk)
+                wanted.update(word(run) for run in [whole, *runs_of(chunk)])
+                # Perhaps it is how something sounds.
+                wanted.update(token(kind, whole) for kind in ("p", "i"))
     for left, right in pairwise(chunks):
         if not is_han(left) and not is_han(right):
             wanted.add(word(squashed(left) + squashed(right)))

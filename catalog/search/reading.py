@@ -107,11 +107,12 @@ def _states(before: States, changed: BitMap | None) -> States:
     products = Product.objects.order_by()
     if changed is not None:
         products = products.filter(pk__in=list(changed))
-    on_shelf = products.filter(status=Product.Status.ON_SHELF, price__gt=0)
+    on_shelf = products.filter(status=Product.Status.ON_SHELF)
     columns = ("pk", "category_id", "price", "is_sold_out")
     by_category: dict[int, array[int]] = defaultdict(lambda: array("I"))
     sold_out, prices = array("I"), {}
-    for pk, category_id, price, is_sold_out in _raw(on_shelf.values_list(*columns)):
+    priced = on_shelf.filter(price__gt=0).values_list(*columns)
+    for pk, category_id, price, is_sold_out in _raw(priced):
         by_category[category_id].append(pk)
         prices[pk] = round(price * 100)
         if is_sold_out:

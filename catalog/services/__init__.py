@@ -42,11 +42,13 @@ from catalog.services.settling import (
     settle_variants,
 )
 from catalog.services.stock import (
+    Moved,
     OutOfStock,
     StockMoved,
     free_overdue,
     give_back,
     hold_until,
+    refresh_stock,
     release_hold,
     scrap,
     send_replacement,
@@ -58,6 +60,7 @@ from catalog.services.stock import (
 __all__ = [
     "SUMMARY",
     "LimitedPriceRefused",
+    "Moved",
     "NewPrice",
     "OutOfStock",
     "Pair",
@@ -84,6 +87,7 @@ __all__ = [
     "pictures_of",
     "product_changed",
     "recount_together",
+    "refresh_stock",
     "refresh_summary",
     "release_hold",
     "scrap",

@@ -43,7 +43,7 @@ def summaries(product_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
 
 @transaction.atomic(savepoint=False)
 def refresh_summary(*, product_ids: Iterable[int]) -> None:
-    """Write onto products what their lists show."""
+    """Write onto products what their lists show, and end the pages that show it."""
     # Locked before the variants are read, in one order: who sells another variant of
     # the same product meanwhile comes after us, and counts ours too.
     locked = Product.objects.select_for_update().filter(pk__in=list(product_ids))

@@ -3,14 +3,16 @@
 Called inside the transaction of the deed that it belongs to.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import StockEntry, Variant
+from catalog.models import Product, StockEntry, Variant
 from catalog.services.changes import note_change
 from catalog.services.products import refresh_summary
 from shop import clock, due
@@ -57,18 +59,53 @@ def set_stock(
     variant.stock = stock
 
 
-def take(*, variant_id: int, quantity: int, order_number: str) -> None:
+@dataclass(frozen=True)
+class Moved:
+    """Units that an order took or gave back: so many more of a product's variant."""
+
+    product_id: int
+    change: int
+    stock: int
+
+    @property
+    def turns(self) -> bool:
+        """Tell whether the variant is sold out now, or is no longer."""
+        return 0 in (self.stock, self.stock - self.change)
+
+
+def take(*, variant_id: int, quantity: int, order_number: str) -> Moved:
     """Take units off the shelf for an order. Raises OutOfStock and takes none.
 
     Take several variants in the order of their ids, then refresh their products.
     """
-    _take(variant_id, quantity, StockEntry.Kind.ORDER, order_number, None)
+    return _take(variant_id, quantity, StockEntry.Kind.ORDER, order_number, None)
 
 
-def give_back(*, variant_id: int, quantity: int, order_number: str) -> None:
-    """Put units of an order that came to nothing back on the shelf."""
+def give_back(*, variant_id: int, quantity: int, order_number: str) -> Moved:
+    """Put units of an order that came to nothing back on the shelf.
+
+    Then refresh the products.
+    """
     Variant.objects.filter(pk=variant_id).update(stock=F("stock") + quantity)
-    _write_moved(variant_id, StockEntry.Kind.CANCELLED, quantity, order_number)
+    return _write_moved(variant_id, StockEntry.Kind.CANCELLED, quantity, order_number)
+
+
+def refresh_stock(moves: Collection[Moved]) -> None:
+    """Change the stock of products by what was taken or given back.
+
+    Most sales change a number alone, which kept pages ask for each time
+    (`catalog.shown_stock`). When something is sold out, or back, they show other things
+    too: then the whole summary is refreshed, and they end.
+    """
+    units = Counter[int]()
+    for move in moves:
+        units[move.product_id] += move.change
+    turned = {move.product_id for move in moves if move.turns}
+    for product_id, change in sorted(units.items()):
+        if product_id in turned:
+            refresh_summary(product_ids=[product_id])
+        else:
+            Product.objects.filter(pk=product_id).update(stock=F("stock") + change)
 
 
 def take_back(
@@ -96,7 +133,8 @@ def send_replacement(
 def hold_until(*, variant_ids: Iterable[int], moment: datetime) -> None:
     """Remember when the earliest unpaid order of these variants will let go of them.
 
-    Called where their stock is taken, which tells the pages too.
+    Called where their stock is taken. Pages that show something sold out were ended by
+    that, and know the moment; the others ask for the stock each time.
     """
     # Seldom, but a rule that staff shorten lets a later order end first.
     later = Q(held_until=None) | Q(held_until__gt=moment)
@@ -130,12 +168,12 @@ def _take(
     kind: StockEntry.Kind,
     reason: str,
     by_id: int | None,
-) -> None:
+) -> Moved:
     # One statement: between a read and a write another buyer fits.
     left = Variant.objects.filter(pk=variant_id, stock__gte=quantity)
     if not left.update(stock=F("stock") - quantity):
         raise OutOfStock
-    _write_moved(variant_id, kind, -quantity, reason, by_id=by_id)
+    return _write_moved(variant_id, kind, -quantity, reason, by_id=by_id)
 
 
 def _write_moved(
@@ -145,10 +183,12 @@ def _write_moved(
     reason: str,
     *,
     by_id: int | None = None,
-) -> None:
+) -> Moved:
     # The row is ours until the transaction ends, so this is the stock we left.
-    stock = Variant.objects.values_list("stock", flat=True).get(pk=variant_id)
+    row = Variant.objects.filter(pk=variant_id).values_list("product_id", "stock")
+    product_id, stock = row.get()
     _write_entry(variant_id, kind, change, stock, reason=reason[:200], by_id=by_id)
+    return Moved(product_id, change, stock)
 
 
 def _write_entry(

@@ -1,9 +1,11 @@
 """How the catalogue's words and pictures are shown."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -12,6 +14,7 @@ from catalog import banner_pictures, rich_text
 from catalog.banner_pictures import StoredBanner
 from catalog.models import Banner, Product
 from catalog.pictures import WIDTHS, StoredPicture
+from catalog.shown_stock import stock_for
 from shop import policy
 
 register = template.Library()
@@ -105,6 +108,24 @@ def is_public_at(product: Product, now: datetime) -> bool:
 def low_stock() -> int:
     """From which stock down the page says how many are left (row C3)."""
     return policy.whole("low_stock")
+
+
+@register.simple_tag(takes_context=True)
+def units(
+    context: Context,
+    among: Collection[int],
+    *,
+    variant: int = 0,
+    product: int = 0,
+    limit: int = 0,
+) -> int:
+    """Return what is left of a variant or product, `limit` at most; 0 is no limit.
+
+    `among` are all products of the page, whose stock is asked for together.
+    """
+    stock = stock_for(context["request"], among)
+    left = stock.of_variants.get(variant) or stock.of_products.get(product) or 0
+    return min(left, limit) if limit else left
 
 
 @register.filter

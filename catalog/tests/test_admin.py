@@ -357,6 +357,14 @@ def test_what_a_draft_cost_is_no_price_before(client, carol):
     assert not variant.price_periods.get(is_open=True).is_offered
 
 
+def test_staff_say_that_a_product_is_sent_free(client, carol):
+    product = make_product()
+    path = f"/admin/catalog/product/{product.pk}/change/"
+    client.post(path, form_of(product, has_free_freight="on"))
+    product.refresh_from_db()
+    assert product.has_free_freight
+
+
 def test_a_shelf_time_keeps_its_seconds(client, carol):
     moment = datetime(2026, 1, 1, 8, 0, 42, tzinfo=UTC)
     product = make_product(on_shelf_at=moment)

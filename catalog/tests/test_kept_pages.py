@@ -15,13 +15,14 @@ from catalog.models import (
     Banner,
     CatalogChange,
     Category,
+    Companion,
     HistoryEntry,
     Product,
     SearchCount,
     SpecDefinition,
     Synonym,
 )
-from catalog.search import keeping, log
+from catalog.search import log
 from catalog.tests.factories import make_limited_price, make_product, make_spec
 from catalog.views import pages
 from orders.tests.factories import buyer, cancel, make_order
@@ -42,8 +43,7 @@ def pages_are_kept(settings, monkeypatch):
     settings.KEEP_PAGES = True
     # Searches are written down every few seconds, in the middle of a count otherwise.
     monkeypatch.setattr(log, "PAUSE", float("inf"))
-    versions._known = None
-    keeping.forget()
+    versions.forget()
 
 
 @pytest.fixture
@@ -68,8 +68,9 @@ def without_tokens(html):
 
 
 def is_hit(client, address, connection_queries):
-    """Nothing but the version was asked for."""
-    return connection_queries(lambda: client.get(address)) == 1
+    """Nothing but the version was asked for, and on a product's page what is left."""
+    most = 2 if address.startswith("/p/") else 1
+    return connection_queries(lambda: client.get(address)) == most
 
 
 def test_the_next_visitor_gets_the_kept_page(product, connection_queries):
@@ -77,6 +78,21 @@ def test_the_next_visitor_gets_the_kept_page(product, connection_queries):
         first = body(Client(), address)
         assert is_hit(Client(), address, connection_queries), address
         assert without_tokens(body(Client(), address)) == without_tokens(first)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/c/phones/", "/search/?q=极光", "/search/?q=极光&in_stock=1&spec=ram_gb:8"],
+)
+def test_a_list_made_anew_asks_little(product, address, connection_queries):
+    """What is known of all products is asked for once, not for each page."""
+    make_spec(product=product, key="ram_gb", number=Decimal(8))
+    body(Client(), address)
+    caches["pages"].clear()
+    assert connection_queries(lambda: Client().get(address)) <= 6
+    services.note_change()
+    # What a version knows: its categories, specifications and what is due next.
+    assert connection_queries(lambda: Client().get(address)) <= 12
 
 
 def test_a_kept_page_is_what_a_page_made_anew_is(product, settings, as_alice):
@@ -500,6 +516,41 @@ def test_units_are_free_the_second_an_order_is_overdue():
         assert 'data-stock="1"' in body(Client(), f"/p/{product.pk}/")
     with clock.at(pay_by):
         assert 'data-stock="2"' in body(Client(), f"/p/{product.pk}/")
+
+
+def test_an_order_changes_the_number_left_but_not_the_page(
+    product, as_alice, connection_queries
+):
+    """The page of a product lives on, and says what is left; lists are made anew."""
+    other = make_product(category=2, on_shelf_at=YESTERDAY)
+    services.set_stock(variant=product.variants.get(), stock=50, by_id=None)
+    Companion.objects.create(product=other, other=product)
+    shown = {each.pk: f"/p/{each.pk}/" for each in (product, other)}
+    for address in [*shown.values(), "/c/phones/"]:
+        body(Client(), address)
+    make_order(buyer(), product, 8, status="pending_payment")
+    for client in (Client(), as_alice):
+        html = body(client, shown[product.pk])
+        assert 'data-test="stock" data-stock="42"' in html
+        assert 'max="42"' in html
+        card = re.search(
+            rf'data-product-id="{product.pk}"[^>]*', body(client, shown[other.pk])
+        )
+        assert 'data-stock="42"' in card[0]
+    assert is_hit(Client(), shown[product.pk], connection_queries)
+    assert not is_hit(Client(), "/c/phones/", connection_queries)
+
+
+def test_the_last_unit_ends_the_page(product, settings):
+    address = f"/p/{product.pk}/"
+    services.set_stock(variant=product.variants.get(), stock=2, by_id=None)
+    for quantity, mark in ((1, "add-to-cart"), (1, "InStock")):
+        assert mark in body(Client(), address)
+        make_order(buyer(), product, quantity, status="pending_payment")
+    sold_out = body(Client(), address)
+    assert "OutOfStock" in sold_out
+    settings.KEEP_PAGES = False
+    assert without_tokens(sold_out) == without_tokens(body(Client(), address))
 
 
 def test_a_late_commit_of_a_lower_id_is_another_version():

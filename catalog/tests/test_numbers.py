@@ -106,6 +106,15 @@ def test_more_than_can_be_opened_is_counted_to_the_last_one(shelf, monkeypatch):
     assert counted.lowest is None
 
 
+def test_of_very_many_a_part_is_counted_and_says_so(shelf, monkeypatch):
+    monkeypatch.setattr("catalog.numbers.MOST_COUNTED", 2)
+    monkeypatch.setattr("catalog.numbers.STRETCH", 1)
+    shown = [each.shown_count for each in count().of("brand")]
+    assert shown == ["1+", "1+"]
+    assert count().in_stock == 3
+    assert [each.shown_count for each in count("brand=red").of("ram_gb")] == ["1", "1"]
+
+
 PRODUCT = st.tuples(
     st.integers(0, 2), st.sampled_from([8, 16, 32]), st.integers(1, 4), st.booleans()
 )

@@ -171,6 +171,10 @@ class TestPromises:
         assert "Ships within 1 hour<" in html
         assert "Seven days to return it without a reason" in html
         assert "24-month warranty" in html
+        assert "Sent free of charge" not in html
+
+    def test_that_it_is_sent_free(self, look):
+        assert "Sent free of charge" in look(make_product(has_free_freight=True))
 
     def test_what_it_does_not_promise(self, look):
         html = look(make_product(has_seven_day_return=False, warranty_months=0))

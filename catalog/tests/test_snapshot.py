@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from catalog import search, services
 from catalog.models import Posting, Product, ProductChange, ProductFacets
-from catalog.search import keeping, ranks, reading
+from catalog.search import ranks, reading
 from catalog.search.snapshot import BestSellers
 from catalog.tests.factories import (
     make_brand,
@@ -25,13 +25,6 @@ from shop import clock, due
 pytestmark = pytest.mark.django_db
 
 WORDS = ("wglow", "wlamp", "wanother")
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_kept():
-    keeping.forget()
-    yield
-    keeping.forget()
 
 
 def said(snapshot):

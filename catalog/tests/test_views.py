@@ -237,7 +237,8 @@ def test_queries_do_not_grow_with_the_products(
         cache.clear()
         counts.append(connection_queries(lambda: client.get(address)))
     assert counts[0] == counts[1]
-    assert counts[1] <= 12
+    # Five or six of them read what is known of all products, which no page keeps here.
+    assert counts[1] <= 17
 
 
 def test_queries_of_a_product_do_not_grow_with_its_variants(client, connection_queries):

@@ -4,13 +4,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog import browsing, home_page, list_page, listing, product_page
+from catalog import (
+    browsing,
+    home_page,
+    list_page,
+    listing,
+    product_page,
+    shown_stock,
+)
 from catalog.models import RecentPurchase
 from catalog.structured_data import product_data
 from catalog.versions import (
+    Version,
     departments_of,
     free_overdue,
     good_until,
+    product_good_until,
     version_of,
     version_to_keep,
 )
@@ -58,12 +67,17 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return keep(response, until=good_until(request))
 
 
+def what_is_sold_out(version: Version) -> str:
+    """Of what is left, a product's page shows the present number by itself."""
+    return version.changes
+
+
 def _looked_at(request: HttpRequest, response: HttpResponse, note: int) -> None:
     browsing.remember(request, response, note)
 
 
 @require_safe
-@kept_page(version_of, afterwards=_looked_at)
+@kept_page(version_of, follows=what_is_sold_out, afterwards=_looked_at)
 def product_detail(request: HttpRequest, product_id: int) -> HttpResponse:
     """A product with its variants; staff may look before shoppers can."""
     page = product_page.load(
@@ -72,10 +86,12 @@ def product_detail(request: HttpRequest, product_id: int) -> HttpResponse:
         viewer=request.user,
         now=clock.now(),
     )
+    stock_beside = {each.pk: each.stock for each in page.companions}
+    shown_stock.remember(request, page.variants, stock_beside)
     data = product_data(page, request)
     context = {"page": page, "structured_data": data}
     response = render(request, "catalog/product_detail.html", context)
     if page.is_preview:
         return response
-    held = [variant.held_until for variant in page.variants]
-    return keep(response, until=good_until(request, *held), note=page.product.pk)
+    until = product_good_until(request, [v.held_until for v in page.variants])
+    return keep(response, until=until, note=page.product.pk)

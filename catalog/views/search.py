@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog import list_page, listing, searches
+from catalog.cards import address_of
 from catalog.search import LONGEST_QUERY, hints, log, suggest
 from catalog.search import snapshot as snapshot_of
 from catalog.versions import (
@@ -71,7 +72,8 @@ def search_suggest(request: HttpRequest) -> HttpResponse:
     """What may be meant by what is typed so far; of nothing: own and hot searches."""
     query = request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", " ").strip()
     found = _suggestions(request, query)
-    to = _address(query) if query else reverse("catalog:search")
+    at = reverse("catalog:search")
+    to = _address(query, at) if query else at
     return answer(request, to=to, data={"suggestions": found})
 
 
@@ -101,7 +103,8 @@ def _suggestions(request: HttpRequest, query: str) -> list[dict[str, str]]:
     if not query:
         texts = [*searches.own_searches(request)[:5], *log.hot_words()]
         distinct = list(dict.fromkeys(texts))[:MOST_SUGGESTIONS]
-        return [{"text": text, "url": _address(text)} for text in distinct]
+        at = reverse("catalog:search")
+        return [{"text": text, "url": _address(text, at)} for text in distinct]
     if not settings.KEEP_PAGES:
         return _completed(request, query)
     # Many begin to type the same; it holds as long as kept pages do, but no minute.
@@ -119,13 +122,18 @@ def _completed(request: HttpRequest, query: str) -> list[dict[str, str]]:
     visible = [each.pk for each in departments_of(request)]
     on_shelf = snapshot.states.public(visible, clock.now())
     language = "en" if get_language() == "en" else "zh"
+    offered = suggest(snapshot, on_shelf, query, language, MOST_SUGGESTIONS)
+    at = reverse("catalog:search")
     return [
-        {"text": each.text, "url": _address(each.text, each.product_id)}
-        for each in suggest(snapshot, on_shelf, query, language, MOST_SUGGESTIONS)
+        {
+            "text": each.text,
+            "url": address_of(each.product_id)
+            if each.product_id
+            else _address(each.text, at),
+        }
+        for each in offered
     ]
 
 
-def _address(text: str, product_id: int | None = None) -> str:
-    if product_id:
-        return reverse("catalog:product-detail", args=[product_id])
-    return f"{reverse('catalog:search')}?{urlencode({'q': text})}"
+def _address(text: str, at: str) -> str:
+    return f"{at}?{urlencode({'q': text})}"

@@ -74,19 +74,20 @@ class AfterSaleAdmin(LookOnly, ListedLookups, admin.ModelAdmin[AfterSale]):
 
     change_form_template = "admin/orders/aftersale/change_form.html"
     list_display = (
-        "requested_at",
-        "order_link",
         "what",
         "kind",
         "state_badge",
         "shown_amount",
         "next",
+        "order_link",
+        "requested_at",
     )
-    list_display_links = ("requested_at", "what")
     list_filter = (Waiting, "state", "kind")
     list_per_page = 50
     ordering = ("-pk",)
     show_full_result_count = False
+    # The shop's page of a request is its buyer's alone.
+    view_on_site = False
     search_fields = ("item__order__number",)
     search_help_text = _("Order number, in full")
     inlines = (RequestEventInline,)

@@ -17,6 +17,7 @@ from accounts.admin import LookOnly
 from orders.forms.coupons import CodesForm, CouponForm
 from orders.models import Coupon, CouponKind, CouponUse
 from orders.services import coupons
+from orders.templatetags.orders import percent_off
 from shop import clock, journal
 from shop.admin_lists import ListedLookups
 from shop.decorators import require_POST
@@ -95,7 +96,7 @@ class CouponAdmin(ListedLookups, admin.ModelAdmin[Coupon]):
     @admin.display(description=_("worth"))
     def worth(self, coupon: Coupon) -> str:
         if coupon.kind == CouponKind.PERCENT:
-            return f"{coupon.percent} %"
+            return percent_off(coupon.percent or 0)
         return shown(coupon.discount_on(coupon.minimum_amount))
 
     @admin.display(description=_("state"))

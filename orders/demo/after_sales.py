@@ -42,7 +42,7 @@ def _play(
         offer = offer_of(item, at)
         if offer is None:
             return
-        wish = Wish(offer.kind, 1, reason, is_faulty=True)
+        wish = Wish(offer.kind, 1, reason, is_faulty=offer.needs_fault)
         asked = opening.open_request(item=item, wish=wish)
     for hours, step in enumerate(steps, start=1):
         with clock.at(min(at + timedelta(hours=hours), clock.now())):

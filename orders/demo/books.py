@@ -74,7 +74,8 @@ def _write_heads(wanted: list[DemoOrder]) -> dict[str, Order]:
 
 def _sums(each: DemoOrder, rules: dict[str, Decimal]) -> dict[str, object]:
     goods = sum((variant.price for variant in each.variants), money.ZERO)
-    fee = rule_of(rules).fee_for(goods)
+    is_free = all(variant.product.has_free_freight for variant in each.variants)
+    fee = rule_of(rules).fee_for(goods, is_free=is_free)
     return {
         "goods_amount": goods,
         "freight_amount": fee,

@@ -163,7 +163,7 @@ def _filling(
 ) -> list[DemoOrder]:
     """Invent completed orders, for load tests."""
     random, now = wishes.random, clock.now()
-    variants = list(Variant.objects.order_by("pk")[:500])
+    variants = list(Variant.objects.select_related("product").order_by("pk")[:500])
     first = Order.objects.filter(token__startswith=FILLING).count()
     orders = []
     for count in range(first, first + number):

@@ -27,7 +27,7 @@ class AfterSaleForm(forms.Form):
     reason = LineField(label=_("Reason"), max_length=200, widget=ONE_LINE)
     faulty = forms.BooleanField(label=_("It has a fault"), required=False)
     photos = PhotosField(
-        label=_("Photos"),
+        label=_("Photos that show it"),
         required=False,
         help_text=_("Up to 9, each JPEG, PNG or WebP and up to 5 MB."),
     )

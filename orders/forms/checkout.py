@@ -1,15 +1,18 @@
 """What a shopper says at the till."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.addresses import AddressForm
 from accounts.forms.fields import LineField
 from accounts.models import Address, User
+from cart.forms import AddForm
 from orders import coupon_codes
 from orders.forms.invoices import InvoiceFields
 
@@ -51,7 +54,31 @@ class CheckoutForm(InvoiceFields):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Address.objects.of(user).default_first()
+        self._own = own
         self.fields["address"].queryset = own  # type: ignore[attr-defined]
+        if not self.is_bound:
+            self.initial["address"] = self._chosen(self.initial.get("address", ""))
+
+    @cached_property
+    def addresses(self) -> list[Address]:
+        """The shopper's own, the default one first; asked for once."""
+        return list(self._own)
+
+    @property
+    def address_choices(self) -> Iterator[tuple[Address, bool]]:
+        """Each address, and whether it is the chosen one."""
+        chosen = str(self["address"].value() or "")
+        return ((each, str(each.pk) == chosen) for each in self.addresses)
+
+    def _chosen(self, wish: str) -> Address | None:
+        """Return the address of this key, the first one if it is gone."""
+        first = self.addresses[0] if self.addresses else None
+        return next((each for each in self.addresses if str(each.pk) == wish), first)
+
+    def clean_token(self) -> str:
+        # In one spelling, so that no collation decides whether two are the same.
+        token: str = self.cleaned_data["token"]
+        return token.lower()
 
     def clean_coupon(self) -> str:
         typed: str = self.cleaned_data["coupon"]
@@ -73,11 +100,5 @@ class NewAddressForm(AddressForm):
         return any(self[name].value() for name in names)
 
 
-class BuyNowForm(forms.Form):
-    """A variant to buy at once, past the cart."""
-
-    variant = forms.IntegerField(min_value=1, max_value=2**31)
-    quantity = forms.IntegerField(min_value=1, max_value=9999, required=False)
-
-    def clean_quantity(self) -> int:
-        return self.cleaned_data["quantity"] or 1
+class BuyNowForm(AddForm):
+    """A variant to buy at once, past the cart; one form of the page does for both."""

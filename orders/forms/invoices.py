@@ -53,6 +53,12 @@ class InvoiceFields(forms.Form):
         help_text=_("The company's unified social credit code, 18 characters."),
     )
 
+    @property
+    def is_untouched(self) -> bool:
+        """Tell whether nobody has said anything about an invoice yet."""
+        names = InvoiceFields.base_fields
+        return not self.is_bound and not any(map(self.initial.get, names))
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         kind = self._kind(cleaned)
@@ -77,7 +83,9 @@ class InvoiceFields(forms.Form):
             return cleaned.get("invoice_kind") or ""
         if self.data.get("invoice_tax_number"):
             return InvoiceKind.COMPANY
-        return InvoiceKind.PERSONAL if cleaned.get("invoice_title") else ""
+        # One with a mistake in it is a wish for an invoice, too.
+        has_title = cleaned.get("invoice_title") or "invoice_title" in self.errors
+        return InvoiceKind.PERSONAL if has_title else ""
 
     def _pass_over(self, name: str, cleaned: dict[str, Any]) -> None:
         # What stands below another choice is not looked at, right or wrong.

@@ -1,6 +1,7 @@
 """Alipay, by its documented calls and without its SDK (docs/decisions/0015).
 
-Its open platform names them: alipay.trade.page.pay, alipay.trade.query,
+Its open platform names them: alipay.trade.page.pay, alipay.trade.wap.pay on phones,
+alipay.trade.query,
 alipay.trade.refund, alipay.trade.fastpay.refund.query and the asynchronous notice of a
 payment; all signed with RSA2, which is RSA with SHA-256
 (https://opendocs.alipay.com/open/270/105898 and /open/270/105902).
@@ -33,6 +34,10 @@ from shop import https, money
 
 #: Alipay's moments are those of China, wherever the shop is.
 CHINA, MOMENT = ZoneInfo("Asia/Shanghai"), "%Y-%m-%d %H:%M:%S"
+#: The call that leads to Alipay's till, and the product it names. A phone's leads into
+#: Alipay's app where there is one.
+PAGE = ("alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY")
+PHONE = ("alipay.trade.wap.pay", "QUICK_WAP_WAY")
 #: What a trade can be. A refund in full closes a paid one, which stays paid with us.
 STATES = {
     "WAIT_BUYER_PAY": PaymentStatus.OPEN,
@@ -54,16 +59,20 @@ class Alipay:
     def start(self, payment: Payment, addresses: Addresses) -> str:
         """Sign the address of Alipay's own till; nobody is asked for it."""
         account = AlipayAccount.read()
+        method, product = PHONE if addresses.is_on_phone else PAGE
+        content = {
+            "out_trade_no": payment.number,
+            "total_amount": money.plain(payment.amount),
+            "subject": subject_of(payment),
+            "product_code": product,
+            "time_expire": closes_at(payment).astimezone(CHINA).strftime(MOMENT),
+        }
+        if addresses.is_on_phone:
+            content["quit_url"] = addresses.page
         call = _call(
             account,
-            "alipay.trade.page.pay",
-            {
-                "out_trade_no": payment.number,
-                "total_amount": money.plain(payment.amount),
-                "subject": subject_of(payment),
-                "product_code": "FAST_INSTANT_TRADE_PAY",
-                "time_expire": closes_at(payment).astimezone(CHINA).strftime(MOMENT),
-            },
+            method,
+            content,
             notify_url=addresses.notify,
             return_url=addresses.page,
         )

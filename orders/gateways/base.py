@@ -45,12 +45,16 @@ class Notice:
 
 @dataclass(frozen=True)
 class Addresses:
-    """Whole addresses of this shop that a gateway is told."""
+    """Whole addresses of this shop that a gateway is told, and where the shopper is."""
 
     #: Where the shopper comes back to.
     page: str
     #: Where its notice goes.
     notify: str
+    #: The shopper's network address.
+    shopper: str = ""
+    #: The browser runs on a phone, from which it can lead into the gateway's own app.
+    is_on_phone: bool = False
 
 
 class Gateway(Protocol):

@@ -1,16 +1,18 @@
 """WeChat Pay, version 3 of its interface, without its SDK (docs/decisions/0015).
 
 Its merchant documentation names the calls: Native order
-(/v3/pay/transactions/native), query by the merchant's number, refund
+(/v3/pay/transactions/native), H5 order (/v3/pay/transactions/h5) in browsers of
+phones, query by the merchant's number, refund
 (/v3/refund/domestic/refunds) and the notice of a payment; with "WECHATPAY2-SHA256-
 RSA2048" signatures both ways and notices encrypted with AEAD_AES_256_GCM
-(https://pay.weixin.qq.com/doc/v3/merchant/4012791874 and /4012365342).
+(https://pay.weixin.qq.com/doc/v3/merchant/4012791874, /4012791834 and /4012365342).
 """
 
 import base64
 import binascii
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,6 +35,8 @@ from orders.gateways.wechat_calls import ask, json_of, why_unsigned
 from orders.models import Payment, PaymentStatus, Refund
 
 CIPHER = "AEAD_AES_256_GCM"
+#: The ways to begin a trade: where the answer's address stands, and how it begins.
+WAYS = {"native": ("code_url", "weixin://"), "h5": ("h5_url", "https://")}
 #: What a trade can be. REFUND: it was paid, and some of it went back.
 STATES = {
     "SUCCESS": PaymentStatus.PAID,
@@ -55,26 +59,15 @@ class WechatPay:
         return is_whole("WECHAT_PAY")
 
     def start(self, payment: Payment, addresses: Addresses) -> str:
-        """Return what the QR code says; asked again, it is the same trade."""
-        account = WechatAccount.read()
-        said = ask(
-            account,
-            "POST",
-            "/v3/pay/transactions/native",
-            {
-                "appid": account.app_id,
-                "mchid": account.merchant_id,
-                "description": subject_of(payment),
-                "out_trade_no": payment.number,
-                "time_expire": closes_at(payment).isoformat(timespec="seconds"),
-                "notify_url": addresses.notify,
-                "amount": {"total": _cents(payment.amount), "currency": "CNY"},
-            },
-        )
-        code_url = str(said.get("code_url", ""))
-        if not code_url.startswith("weixin://"):
-            raise NoAnswer("code_url")
-        return code_url
+        """Return what the QR code says, or on a phone the way into WeChat.
+
+        Asked again, it is the same trade.
+        """
+        if addresses.is_on_phone:
+            scene = {"payer_client_ip": addresses.shopper, "h5_info": {"type": "Wap"}}
+            url = _begin(payment, addresses, "h5", scene_info=scene)
+            return f"{url}&{urlencode({'redirect_url': addresses.page})}"
+        return _begin(payment, addresses, "native")
 
     def read_notice(self, request: HttpRequest) -> Notice | None:
         account = _account_of_notice()
@@ -133,6 +126,33 @@ class WechatPay:
         if status not in (ON_ITS_WAY, ARRIVED):
             raise NoAnswer(code_of(status))
         return status == ARRIVED
+
+
+# What is asked ----------------------------------------------------------------------
+
+
+def _begin(payment: Payment, addresses: Addresses, way: str, **more: Any) -> str:
+    """Begin a trade in one of WAYS; return the address that WeChat Pay says."""
+    account, (name, scheme) = WechatAccount.read(), WAYS[way]
+    said = ask(
+        account,
+        "POST",
+        f"/v3/pay/transactions/{way}",
+        {
+            "appid": account.app_id,
+            "mchid": account.merchant_id,
+            "description": subject_of(payment),
+            "out_trade_no": payment.number,
+            "time_expire": closes_at(payment).isoformat(timespec="seconds"),
+            "notify_url": addresses.notify,
+            "amount": {"total": _cents(payment.amount), "currency": "CNY"},
+            **more,
+        },
+    )
+    url = str(said.get(name, ""))
+    if not url.startswith(scheme):
+        raise NoAnswer(name)
+    return url
 
 
 # What was said ----------------------------------------------------------------------

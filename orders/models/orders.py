@@ -452,7 +452,9 @@ class OrderItem(models.Model):
 
     @property
     def can_be_received(self) -> bool:
-        return self.status == ItemStatus.SHIPPED
+        """Tell whether the buyer may; asks for the request unless `with_request`."""
+        is_asked_about = getattr(self, "open_after_sale", None) is not None
+        return self.status == ItemStatus.SHIPPED and not is_asked_about
 
 
 class OrderEvent(models.Model):

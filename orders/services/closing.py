@@ -109,13 +109,15 @@ def _close(
 
 def _give_back(order_id: int) -> None:
     items = OrderItem.objects.filter(order=order_id).select_related("order")
-    for item in items.order_by("variant_id"):
+    moves = [
         catalog.give_back(
             variant_id=item.variant_id,
             quantity=item.quantity,
             order_number=item.order.number,
         )
-    catalog.refresh_summary(product_ids={item.product_id for item in items})
+        for item in items.order_by("variant_id")
+    ]
+    catalog.refresh_stock(moves)
 
 
 def _next_deadline_of(variant_id: int) -> datetime | None:

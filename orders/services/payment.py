@@ -48,6 +48,7 @@ def pay_by_balance(*, order: Order, digits: str, total_shown: str = "") -> None:
         verify_payment_password(user_id=order.user_id, digits=digits)
     except PaymentPasswordLocked:
         # A second click of a shopper whose first one had the last free try.
+        order.refresh_from_db()
         refuse_unless_payable(order)
         raise
     _pay_by_balance(order)
@@ -56,18 +57,17 @@ def pay_by_balance(*, order: Order, digits: str, total_shown: str = "") -> None:
 @whole_deed
 def _pay_by_balance(order: Order) -> None:
     now = clock.now()
+    if not _mark_order_paid(order, now):
+        raise _why_not(order)
     payment = Payment.objects.create(
         number=new_number(),
         order=order,
         method=PaymentMethod.BALANCE,
         amount=order.total_amount,
+        status=PaymentStatus.PAID,
         created_at=now,
+        paid_at=now,
     )
-    unchanged = Order.objects.filter(total_amount=order.total_amount)
-    if not unchanged.filter(pk=order.pk).exists():
-        raise TotalChanged
-    if not _mark_paid(order.pk, payment, now):
-        raise _why_not(order.pk)
     wallet.debit(
         user_id=order.user_id,
         amount=order.total_amount,
@@ -77,14 +77,15 @@ def _pay_by_balance(order: Order) -> None:
     )
 
 
-def begin_payment(*, order: Order, method: str) -> Payment:
+def begin_payment(*, order: Order, method: str, way: str = "") -> Payment:
     """Begin to pay an order through a gateway, or go on where one has begun.
 
-    Raises AlreadyPaid or OrderClosed.
+    One begun in another way, as on a phone, is another payment: a gateway takes no
+    number twice for different wishes. Raises AlreadyPaid or OrderClosed.
     """
     refuse_unless_payable(order)
     return go_on_or_begin(
-        open_key=f"order-{order.pk}-{method}",
+        open_key=f"order-{order.pk}-{method}{way}",
         order=order,
         method=method,
         amount=order.total_amount,
@@ -93,11 +94,14 @@ def begin_payment(*, order: Order, method: str) -> Payment:
 
 
 def refuse_unless_payable(order: Order) -> None:
-    """Raise AlreadyPaid or OrderClosed unless the order can be paid now."""
+    """Raise AlreadyPaid or OrderClosed unless the order, just read, can be paid now.
+
+    It is for early refusals: what is charged is guarded where it is written.
+    """
+    if order.status == OrderStatus.PENDING_PAYMENT and order.pay_by > clock.now():
+        return
     close_overdue(order.pk)
-    status = Order.objects.values_list("status", flat=True).get(pk=order.pk)
-    if status != OrderStatus.PENDING_PAYMENT:
-        raise _why_not(order.pk)
+    raise _why_not(order)
 
 
 def take_success(*, payment: Payment, reference: str) -> None:
@@ -123,7 +127,7 @@ def _take_success(payment: Payment, order_id: int, reference: str) -> None:
     if not settled:
         return
     if order.status == OrderStatus.PENDING_PAYMENT and order.pay_by > now:
-        _mark_order_paid(order.pk, now)
+        _mark_order_paid(order, now)
         return
     logger.warning("payment %s came for order %s", payment.number, order.status)
     reason = "order_closed" if order.status == OrderStatus.CLOSED else "paid_twice"
@@ -136,40 +140,32 @@ def take_failure(*, payment: Payment) -> None:
     Payment.objects.settle(payment.pk, PaymentStatus.FAILED)
 
 
-def _mark_paid(order_id: int, payment: Payment, now: datetime) -> bool:
-    if not _mark_order_paid(order_id, now):
-        return False
-    return Payment.objects.settle(payment.pk, PaymentStatus.PAID, paid_at=now)
-
-
-def _mark_order_paid(order_id: int, now: datetime) -> bool:
-    in_time = Order.objects.filter(pay_by__gt=now)
+def _mark_order_paid(order: Order, now: datetime) -> bool:
+    """Mark an order as paid, in time and at the total that was looked at."""
+    payable = Order.objects.filter(pay_by__gt=now, total_amount=order.total_amount)
     ship_by = now + timedelta(hours=policy.whole("ship_hours"))
-    if not in_time.move(order_id, OrderStatus.PAID, paid_at=now, ship_by=ship_by):
+    if not payable.move(order.pk, OrderStatus.PAID, paid_at=now, ship_by=ship_by):
         return False
-    items = OrderItem.objects.filter(order=order_id)
+    items = OrderItem.objects.filter(order=order)
     items.update(status=ItemStatus.PAID)
-    buyer_id = Order.objects.values_list("user_id", flat=True).get(pk=order_id)
-    product_ids = items.order_by("pk").values_list("product_id", flat=True)
-    catalog.note_purchase(user_id=buyer_id, product_ids=product_ids, at=now)
+    product_ids = list(items.in_order().values_list("product_id", flat=True))
+    catalog.note_purchase(user_id=order.user_id, product_ids=product_ids, at=now)
     write_event(
-        order_id=order_id,
+        order_id=order.pk,
         kind=OrderEvent.Kind.PAID,
         actor=OrderEvent.Actor.BUYER,
         at=now,
     )
-    tell_buyer(ORDER_PAID, order_id)
-    _count_together(order_id)
+    tell_buyer(ORDER_PAID, order.pk)
+    # Last: the rows of popular pairs are locked no longer than need be.
+    catalog.count_together(product_ids=product_ids)
     return True
 
 
-def _count_together(order_id: int) -> None:
-    # Last: the rows of popular pairs are locked no longer than need be.
-    items = OrderItem.objects.filter(order=order_id).in_order()
-    catalog.count_together(product_ids=items.values_list("product", flat=True))
-
-
-def _why_not(order_id: int) -> AlreadyPaid | OrderClosed:
-    status = Order.objects.values_list("status", flat=True).get(pk=order_id)
+def _why_not(order: Order) -> AlreadyPaid | OrderClosed | TotalChanged:
     unpaid = (OrderStatus.CLOSED, OrderStatus.PENDING_PAYMENT)
+    columns = ("status", "total_amount")
+    status, total = Order.objects.values_list(*columns).get(pk=order.pk)
+    if status == OrderStatus.PENDING_PAYMENT and total != order.total_amount:
+        return TotalChanged()
     return OrderClosed() if status in unpaid else AlreadyPaid()

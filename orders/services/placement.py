@@ -7,18 +7,21 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.refusals import AccountClosed
 from accounts.services.addresses import Place
+from cart import freight
+from cart.freight import FreightRule
 from cart.models import Cart, CartLine
+from cart.services import settle_overdue
 from catalog import services as catalog
 from catalog.models import Variant
 from catalog.templatetags.catalog import words_of
-from orders.lines import Line, fingerprint_of, totals_of
+from orders.lines import Line, fingerprint_of, lines_of, ticked_lines, totals_of
 from orders.models import Order, OrderEvent, OrderItem
 from orders.refusals import (
     GoodsChanged,
@@ -27,7 +30,7 @@ from orders.refusals import (
     OverPurchaseLimit,
     TotalChanged,
 )
-from orders.services import closing, coupons, invoices
+from orders.services import coupons, invoices
 from orders.services.coupons import Discount
 from orders.services.events import write_event
 from orders.services.invoices import InvoiceWish
@@ -36,6 +39,8 @@ from orders.states import OrderStatus
 from shop import clock, money, policy
 from shop.retry import whole_deed
 
+#: Read together.
+RULES = (*freight.RULES, "purchase_limit", "unpaid_minutes")
 AMOUNTS = ("goods_amount", "discount_amount", "freight_amount", "total_amount")
 
 
@@ -68,18 +73,16 @@ def place_order(checkout: Checkout) -> Order:
     OverPurchaseLimit, GoodsChanged, TotalChanged, catalog.OutOfStock, AccountClosed and
     the refusals of coupons.discount_for and take; nothing is written then.
     """
-    placed = _placed_with(checkout)
-    if placed:
-        return placed
-    wanted = _wanted_ids(checkout)
-    closing.settle_variants(wanted)
-    if checkout.coupon:
-        # An order of the shopper's own whose time is over holds it no longer.
-        settle_orders_of(checkout.user)
+    if checkout.buy_now is not None:
+        # Whoever buys past the cart has none yet, maybe; orders wait in line at it.
+        Cart.objects.get_or_create(user=checkout.user)
     # The moment of the order: what prices do after it is no more its business.
     now = clock.now()
     with clock.at(now):
-        catalog.settle_variants(Variant.objects.filter(pk__in=wanted))
+        settle_overdue(_wanted(checkout), now=now)
+    if checkout.coupon:
+        # An order of the shopper's own whose time is over holds it no longer.
+        settle_orders_of(checkout.user)
     try:
         return _place(checkout, now)
     except IntegrityError:
@@ -92,14 +95,17 @@ def place_order(checkout: Checkout) -> Order:
 
 @whole_deed
 def _place(checkout: Checkout, now: datetime) -> Order:
-    order = _write_order(checkout, now)
+    rules = policy.amounts(RULES)
+    order = _write_order(checkout, now, int(rules["unpaid_minutes"]))
     _refuse_if_closed(checkout.user)
     lines = _read_lines(checkout, now)
-    _refuse_over_limit(checkout.user, lines)
+    _refuse_over_limit(checkout.user, lines, int(rules["purchase_limit"]))
     if checkout.fingerprint not in ("", fingerprint_of(lines)):
         raise GoodsChanged
     discount = _discount_of(checkout, lines, now)
-    _write_amounts(order, lines, discount, checkout.total_shown)
+    _write_amounts(order, lines, discount, freight.rule_of(rules))
+    if order.total_amount != checkout.total_shown:
+        raise TotalChanged(total=money.plain(order.total_amount))
     _take_all(order, lines)
     if discount:
         coupons.take(order=order, discount=discount)
@@ -122,17 +128,16 @@ def _placed_with(checkout: Checkout) -> Order | None:
     return Order.objects.filter(user=checkout.user, token=checkout.token).first()
 
 
-def _wanted_ids(checkout: Checkout) -> list[int]:
+def _wanted(checkout: Checkout) -> QuerySet[Variant]:
     if checkout.buy_now is not None:
-        return list(checkout.buy_now)
-    lines = CartLine.objects.filter(cart__user=checkout.user, is_selected=True)
-    return list(lines.values_list("variant_id", flat=True))
+        return Variant.objects.filter(pk__in=checkout.buy_now)
+    ticked = CartLine.objects.filter(cart__user=checkout.user).ticked()
+    return Variant.objects.filter(pk__in=ticked.values("variant"))
 
 
-def _write_order(checkout: Checkout, now: datetime) -> Order:
+def _write_order(checkout: Checkout, now: datetime, unpaid_minutes: int) -> Order:
     # First of all the row that only one can write: a second click stops here, before
     # it touches cart or stock.
-    unpaid = timedelta(minutes=policy.whole("unpaid_minutes"))
     return Order.objects.create(
         number=new_number(now),
         user=checkout.user,
@@ -140,7 +145,7 @@ def _write_order(checkout: Checkout, now: datetime) -> Order:
         language=checkout.language,
         note=checkout.note,
         placed_at=now,
-        pay_by=now + unpaid,
+        pay_by=now + timedelta(minutes=unpaid_minutes),
         **asdict(checkout.place),
     )
 
@@ -162,24 +167,20 @@ def _read_lines(checkout: Checkout, now: datetime) -> list[Line]:
     """Read anew what is ordered, sorted by variant: the order in which all lock."""
     # The cart first, also when it is passed by: a shopper's orders come one by one.
     Cart.objects.select_for_update().filter(user=checkout.user).first()
-    wanted = checkout.buy_now
-    if wanted is None:
-        ticked = CartLine.objects.filter(cart__user=checkout.user, is_selected=True)
-        wanted = dict(ticked.values_list("variant_id", "quantity"))
-    variants = Variant.objects.select_related("product__category").in_bulk(wanted)
-    lines = [Line(variants[pk], wanted[pk]) for pk in sorted(wanted) if pk in variants]
     if checkout.buy_now is None:
+        lines = ticked_lines(checkout.user)
         # What cannot be sold any more is greyed in the cart, and stays there.
         lines = [line for line in lines if line.is_buyable_at(now)]
-    elif not all(line.variant.product.is_public(now) for line in lines):
-        raise NotOnSale
+    else:
+        lines = lines_of(checkout.buy_now)
+        if not all(line.variant.product.is_public(now) for line in lines):
+            raise NotOnSale
     if not lines:
         raise NothingToOrder
     return lines
 
 
-def _refuse_over_limit(user: User, lines: list[Line]) -> None:
-    limit = policy.whole("purchase_limit")
+def _refuse_over_limit(user: User, lines: list[Line], limit: int) -> None:
     if not limit:
         return
     bought = (
@@ -206,16 +207,15 @@ def _discount_of(
 
 
 def _take_all(order: Order, lines: list[Line]) -> None:
-    for line in lines:
-        _take(line, order.number)
+    moves = [_take(line, order.number) for line in lines]
     variant_ids = [line.variant.pk for line in lines]
     catalog.hold_until(variant_ids=variant_ids, moment=order.pay_by)
-    catalog.refresh_summary(product_ids={line.variant.product_id for line in lines})
+    catalog.refresh_stock(moves)
 
 
-def _take(line: Line, order_number: str) -> None:
+def _take(line: Line, order_number: str) -> catalog.Moved:
     try:
-        catalog.take(
+        return catalog.take(
             variant_id=line.variant.pk,
             quantity=line.quantity,
             order_number=order_number,
@@ -228,14 +228,12 @@ def _take(line: Line, order_number: str) -> None:
 
 
 def _write_amounts(
-    order: Order, lines: list[Line], discount: Discount | None, total_shown: Decimal
+    order: Order, lines: list[Line], discount: Discount | None, rule: FreightRule
 ) -> None:
     order.discount_amount = discount.amount if discount else money.ZERO
-    goods, freight = totals_of(lines, order.discount_amount)
-    order.goods_amount, order.freight_amount = goods, freight
-    order.total_amount = goods - order.discount_amount + freight
-    if order.total_amount != total_shown:
-        raise TotalChanged(total=money.plain(order.total_amount))
+    goods, freight_amount = totals_of(lines, order.discount_amount, rule)
+    order.goods_amount, order.freight_amount = goods, freight_amount
+    order.total_amount = goods - order.discount_amount + freight_amount
     order.save(update_fields=AMOUNTS)
 
 

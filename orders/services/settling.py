@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from orders.models import AfterSale, Order, OrderItem
-from orders.next_event import OF_REQUESTS, Deed, NextEvent, coming_events
+from orders.next_event import OF_REQUESTS, Deed, NextEvent, coming_events, next_event
 from orders.services.after_sales import deciding
 from orders.services.closing import close_overdue
 from orders.services.receiving import receive_overdue_items
@@ -36,6 +36,17 @@ def settle_order(order_id: int) -> None:
         done.add(event)
         with clock.at(event.at):
             DEEDS[event.deed](order_id)
+
+
+def settle_read(order: Order) -> bool:
+    """Do the same for an order just read with its clock; False when nothing is due."""
+    now = clock.now()
+    event = next_event(order, now)
+    if event is None or event.at > now:
+        return False
+    settle_order(order.pk)
+    order.refresh_from_db()
+    return True
 
 
 def settle_orders_of(user: AbstractBaseUser | AnonymousUser) -> None:

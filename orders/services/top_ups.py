@@ -17,11 +17,11 @@ from shop.retry import whole_deed
 logger = logging.getLogger(__name__)
 
 
-def begin(*, user: User, amount: Decimal, method: str) -> Payment:
-    """Begin a top-up, or go on with the same one where it has begun."""
+def begin(*, user: User, amount: Decimal, method: str, way: str = "") -> Payment:
+    """Begin a top-up, or go on with the same one where it has begun in this way."""
     minutes = policy.whole("top_up_minutes")
     return go_on_or_begin(
-        open_key=f"top-up-{user.pk}-{method}-{plain(amount)}",
+        open_key=f"top-up-{user.pk}-{method}{way}-{plain(amount)}",
         kind=PaymentKind.TOP_UP,
         wallet_id=user.pk,
         method=method,

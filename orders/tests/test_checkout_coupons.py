@@ -100,6 +100,20 @@ class TestCoupons:
         assert total(page) == "100.00"
         assert "¥10.00 freight comes on top" in page.content.decode()
 
+    def test_it_costs_no_freight_where_every_line_is_sent_free(
+        self, as_alice, alice, address
+    ):
+        free = make_product(price="100.00", has_free_freight=True).variants.get()
+        make_line(make_cart(alice), variant=free, quantity=1)
+        coupon = give_coupon(alice, "5.00")
+        page = as_alice.get(CHECKOUT)
+        assert total(page) == "95.00"
+        assert marked(page, "free-freight")
+        assert as_alice.post(CHECKOUT, filled(page)).status_code == 302
+        order = Order.objects.get()
+        assert (order.freight_amount, order.total_amount) == (0, 95)
+        assert order.coupon_use.code == coupon.code
+
     def test_the_button_shows_the_new_total_and_keeps_the_rest(
         self, as_alice, alice, ticked
     ):
@@ -258,6 +272,7 @@ class TestTampering:
             {"invoice_kind": "gift"},
             {"invoice_kind": "company", "invoice_title": "ACME"},
             {"invoice_kind": "personal"},
+            {"invoice_title": "x" * 101},
         ],
     )
     def test_nothing_is_written(self, as_alice, alice, ticked, fields):

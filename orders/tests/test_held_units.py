@@ -31,7 +31,7 @@ SOLD_OUT = 'data-stock="0"'
 
 @pytest.fixture(autouse=True)
 def nothing_is_known():
-    versions._known = None
+    versions.forget()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from orders.tests.factories import (
     pay,
     set_payment_password,
 )
-from shop import clock
+from shop import clock, policy
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -122,6 +122,17 @@ def test_one_token_from_eight_clients_makes_one_order():
     assert Order.objects.count() == 1
     variant.refresh_from_db()
     assert variant.stock == 99
+
+
+def test_the_limit_holds_for_orders_placed_at_once_past_the_cart():
+    """Each counts what was bought before: so a shopper's orders come one by one."""
+    policy.change("purchase_limit", "2")
+    alice, variant = make_user(), make_product(stock=100).variants.get()
+    wanted = [checkout(alice, variant, token=f"token-of-mine-{n}") for n in range(8)]
+    results = in_processes(lambda n: outcome(lambda: place_order(wanted[n])), 8)
+    assert Counter(results) == {"done": 2, "purchase_limit": 6}
+    variant.refresh_from_db()
+    assert variant.stock == 98
 
 
 def test_paying_twice_at_once_charges_once():

@@ -79,6 +79,18 @@ class TestPlacing:
         assert make_order(lines=make_product(price="98.99")).freight_amount == 10
         assert make_order(lines=make_product(price="99.00")).freight_amount == 0
 
+    def test_freight_is_free_where_every_line_is(self):
+        free, other = make_product(has_free_freight=True), make_product()
+        Variant.objects.update(price="5.00")
+        assert make_order(lines=free).freight_amount == 0
+        assert make_order(lines=[free, other]).freight_amount == 10
+
+    def test_a_promise_of_free_freight_that_ended_meanwhile_is_seen_first(self):
+        free = make_product(price="5.00", has_free_freight=True)
+        Product.objects.filter(pk=free.pk).update(has_free_freight=False)
+        with pytest.raises(TotalChanged):
+            make_order(lines=free, total_shown=Decimal("5.00"))
+
     @pytest.mark.parametrize(
         ("spoil", "refusal"),
         [

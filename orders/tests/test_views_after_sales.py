@@ -74,6 +74,7 @@ class TestAsking:
         assert shown["data-state"] == "requested"
         assert shown["data-amount"] == "33.35"
         assert marked(page, "next-event")[0]["data-at"]
+        assert marked(page, "countdown")[0]["data-ends-at"]
         assert marked(page, "withdraw")
 
     def test_as_json(self, as_alice, item):
@@ -182,7 +183,7 @@ class TestPhotos:
 
         monkeypatch.setattr("shop.images.save_webp", full)
         answer = ask(as_alice, item, JSON, photos=[picture()])
-        assert (answer.status_code, answer.json()["error"]) == (503, "photos_not_saved")
+        assert (answer.status_code, answer.json()["error"]) == (409, "photos_not_saved")
         assert not AfterSale.objects.exists()
 
 

@@ -1,12 +1,16 @@
+from datetime import timedelta
+
 import pytest
 
 from accounts.tests.factories import make_address
 from accounts.tests.pages import errors_at
 from cart.tests.factories import make_cart, make_line
-from catalog.models import Variant
+from catalog.models import Product, Variant
 from catalog.tests.factories import make_product
 from orders.models import Order
+from orders.tests.factories import cancel
 from orders.tests.pages import JSON, alerts, field, marked
+from shop import clock, policy
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +125,28 @@ class TestOrdering:
         assert Order.objects.count() == 1
         assert first["Location"] == second["Location"]
 
+    def test_a_token_in_other_letters_is_the_same_on_every_engine(
+        self, as_alice, address, ticked
+    ):
+        page = as_alice.get(CHECKOUT)
+        token = field(page, "token")
+        first = as_alice.post(CHECKOUT, filled(page, token=token.lower()))
+        second = as_alice.post(CHECKOUT, filled(page, token=token.upper()))
+        assert first["Location"] == second["Location"]
+
+    def test_sent_once_more_after_it_was_closed_it_says_so(
+        self, as_alice, address, ticked
+    ):
+        page = as_alice.get(CHECKOUT)
+        as_alice.post(CHECKOUT, filled(page))
+        order = Order.objects.get()
+        cancel(order)
+        response = as_alice.post(CHECKOUT, filled(page), follow=True)
+        words = response.content.decode()
+        assert "You have placed this order before." in words
+        assert marked(response, "order")[0]["data-number"] == order.number
+        assert Order.objects.count() == 1
+
     def test_a_changed_total_is_refused_and_shown_anew(
         self, as_alice, address, ticked, variant
     ):
@@ -194,7 +220,58 @@ class TestOrdering:
         assert not Order.objects.exists()
 
 
+def test_an_account_places_so_many_orders_within_an_hour(as_alice, address, variant):
+    policy.change("orders_hourly", "2")
+    for _n in range(2):
+        sent = filled(as_alice.get(buy_now(variant)))
+        assert as_alice.post(buy_now(variant), sent).status_code == 302
+    sent = filled(as_alice.get(buy_now(variant)), note="Ring twice")
+    refused = as_alice.post(buy_now(variant), sent, headers=JSON)
+    assert (refused.status_code, refused.json()["error"]) == (429, "throttled")
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    assert Order.objects.count() == 2
+    assert field(as_alice.get(buy_now(variant)), "note") == "Ring twice"
+    with clock.at(clock.now() + timedelta(hours=1)):
+        sent = filled(as_alice.get(buy_now(variant)))
+        assert as_alice.post(buy_now(variant), sent).status_code == 302
+
+
+def test_without_a_session_htmx_leads_the_whole_page_to_the_login(client):
+    response = client.post(CHECKOUT, {"refresh": "1"}, headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    assert response["HX-Redirect"].startswith("/en/accounts/login/?next=")
+    assert response.content == b""
+
+
+class TestWhatTheSessionKeeps:
+    """What was typed is kept while the page is left for a moment: a coupon's code."""
+
+    @pytest.mark.parametrize("wish", ["9" * 5000, "٣", "\x00", "-1", "x"])
+    def test_an_odd_address_does_no_harm(self, as_alice, address, ticked, wish):
+        as_alice.post(CHECKOUT, {"claim": "1", "code": "NONE", "address": wish})
+        page = as_alice.get(CHECKOUT)
+        assert page.status_code == 200
+        assert page.context["form"].initial["address"] == address
+
+    def test_no_more_than_a_field_may_hold(self, as_alice, address, ticked):
+        typed = {"note": "n" * 100_000, "invoice_title": "t" * 100_000}
+        as_alice.post(CHECKOUT, {"claim": "1", "code": "NONE", **typed})
+        kept = as_alice.session["checkout_typed"]
+        assert {len(text) for text in kept.values()} == {200}
+
+
 class TestBuyNow:
+    def test_what_went_off_the_shelf_meanwhile_is_said(
+        self, as_alice, address, product, variant
+    ):
+        page = as_alice.get(buy_now(variant))
+        Product.objects.update(status="off_shelf")
+        response = as_alice.post(buy_now(variant), filled(page), follow=True)
+        assert response.status_code == 200
+        assert "not on sale any more" in response.text
+        assert not Order.objects.exists()
+        assert as_alice.get(buy_now(variant)).status_code == 404
+
     def test_the_button_leads_to_the_checkout_without_a_token_in_the_address(
         self, client, product, variant
     ):
@@ -206,6 +283,11 @@ class TestBuyNow:
         )
         assert response.status_code == 302
         assert response["Location"] == buy_now(variant, 2)
+
+    @pytest.mark.parametrize("quantity", ["1_0", "1.0", "１", "-1", "0", "9" * 30])
+    def test_only_plain_numbers_are_numbers(self, as_alice, variant, quantity):
+        wanted = {"variant": variant.pk, "quantity": quantity}
+        assert as_alice.get(CHECKOUT, wanted).status_code == 404
 
     def test_nonsense_leads_back_with_a_message(self, client, product, variant):
         here = f"http://testserver/en/p/{product.pk}/"

@@ -29,6 +29,7 @@ from shop import audit, clock, policy
 pytestmark = pytest.mark.django_db
 
 TOP_UP = "/en/pay/top-up/"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
 
 
 def page_of(thing):
@@ -79,6 +80,59 @@ class TestPaymentPage:
         assert code["data-code"] == tried.pay_url
         assert "<svg" in page.content.decode()
         assert "style=" not in page.content.decode().partition("<svg")[2][:300]
+
+    def test_on_a_phone_wechat_opens_and_hears_who_sends(
+        self, as_alice, order, open_gateway
+    ):
+        open_gateway(WechatHere)
+        phone = {"User-Agent": PHONE}
+        assert "WeChat opens" in as_alice.get(page_of(order), headers=phone).text
+        body = as_alice.post(
+            page_of(order), {"method": "wechat"}, headers={**JSON, **phone}
+        ).json()
+        tried = Payment.objects.get()
+        assert body == {"ok": True, "url": f"{page_of(tried)}?go=1"}
+        page = as_alice.get(body["url"], headers=phone)
+        [link] = marked(page, "pay-link")
+        assert link["href"] == tried.pay_url
+        assert "rel" not in link
+        assert page["Referrer-Policy"] == "origin"
+        assert not marked(page, "pay-code")
+
+    @pytest.mark.parametrize(
+        ("agent", "way"),
+        [
+            (PHONE, "wap"),
+            ("Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/130 Mobile", "wap"),
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Firefox/130.0", "page"),
+            (PHONE + " MicroMessenger/8.0.50", "page"),
+            ("", "page"),
+        ],
+    )
+    def test_alipay_asks_what_the_browser_runs_on(
+        self, as_alice, order, open_gateway, agent, way
+    ):
+        open_gateway(AlipayHere)
+        headers = {"User-Agent": agent}
+        as_alice.post(page_of(order), {"method": "alipay"}, headers=headers)
+        tried = Payment.objects.get()
+        assert f"method=alipay.trade.{way}.pay" in tried.pay_url
+        page = as_alice.get(page_of(tried))
+        assert page["Referrer-Policy"] == "same-origin"
+
+    def test_a_desk_and_a_phone_begin_two_payments_of_which_one_goes_back(
+        self, as_alice, order, open_gateway
+    ):
+        open_gateway(AlipayHere)
+        for agent in ("Firefox", PHONE, PHONE):
+            headers = {"User-Agent": agent}
+            as_alice.post(page_of(order), {"method": "alipay"}, headers=headers)
+        desk, phone = Payment.objects.order_by("pk")
+        for tried in (phone, desk):
+            payment.take_success(payment=tried, reference=f"T{tried.pk}")
+        order.refresh_from_db()
+        assert order.status == "paid"
+        assert Refund.objects.get().payment == desk
 
     def test_a_gateway_that_is_away_says_so_and_keeps_the_order(
         self, as_alice, order, open_gateway

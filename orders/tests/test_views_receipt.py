@@ -4,9 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from accounts.tests.factories import PAYMENT_PASSWORD
 from orders.models import Order
 from orders.services import receipt_timer
+from orders.templatetags.orders import duration_words
+from orders.tests.after_sale_factories import make_request
 from orders.tests.factories import make_order, receive
 from orders.tests.pages import JSON, marked
 from orders.tests.test_admin import staff
@@ -42,7 +46,7 @@ class TestTheOrdersPage:
         [event] = marked(page, "next-event")
         assert datetime.fromisoformat(event["data-at"]) == shipped.receive_by
         assert event["data-deed"] == "receive"
-        assert "2 days, 3 hours" in page.text.replace("\xa0", " ")
+        assert "in 2 days 3 hours" in page.text
         [countdown] = marked(page, "countdown")
         left = datetime.fromisoformat(countdown["data-ends-at"]) - (
             datetime.fromisoformat(countdown["data-now"])
@@ -68,9 +72,36 @@ class TestTheOrdersPage:
         with clock.at(moment + 30 * DAY):
             page = as_alice.get(page_of(shipped))
         assert marked(page, "receipt-frozen")[0]["data-seconds"] == "172800"
-        assert "with 2 days left" in page.text.replace("\xa0", " ")
+        assert "with 2 days left" in page.text
         for mark in ("next-event", "countdown", "extend", "extend-later"):
             assert not marked(page, mark)
+
+    def test_what_is_asked_about_has_no_button_to_receive_it(self, as_alice, shipped):
+        assert marked(as_alice.get(page_of(shipped)), "receive")
+        item = shipped.items.get()
+        make_request(item)
+        page = as_alice.get(page_of(shipped))
+        assert not marked(page, "receive")
+        assert not marked(page, "receive-dialog")
+        path = f"/en/orders/items/{item.pk}/receive/"
+        typed = {"payment_password": PAYMENT_PASSWORD}
+        response = as_alice.post(path, typed, headers=JSON)
+        assert (response.status_code, response.json()["error"]) == (409, "request_open")
+
+    @pytest.mark.parametrize(
+        ("left", "words"),
+        [
+            (10 * DAY, "10 days"),
+            (2 * DAY + timedelta(hours=3, minutes=59), "2 days 3 hours"),
+            (DAY + timedelta(minutes=5), "1 day"),
+            (timedelta(hours=1, minutes=1), "1 hour 1 minute"),
+            (timedelta(minutes=40, seconds=59), "40 minutes"),
+            (timedelta(), "0 minutes"),
+        ],
+    )
+    def test_lengths_are_said_in_days_hours_and_minutes(self, left, words):
+        with translation.override("en"):
+            assert duration_words(left) == words
 
     def test_the_timeline_tells_of_every_change(self, as_alice, shipped):
         moment = shipped.receive_by - DAY

@@ -63,6 +63,7 @@ def after_sale_detail(request: HttpRequest, after_sale_id: int) -> HttpResponse:
         "asked": asked,
         "item": asked.item,
         "next": next_of_request(asked),
+        "now": clock.now(),
         "moments": timeline.of_request(asked),
         "return_address": return_address(),
     }

@@ -1,7 +1,5 @@
 """The till: one page to confirm, one deed to order."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,18 +12,21 @@ from accounts.forms.fields import keep_errors
 from accounts.models import Address
 from accounts.requests import account_of
 from accounts.services.addresses import Place, add_address
+from accounts.throttle import reserve_hourly
 from orders import checkout_page, coupon_codes
 from orders.forms.checkout import BuyNowForm, CheckoutForm, NewAddressForm
 from orders.services import coupons
 from orders.services.placement import Checkout, place_order
+from orders.states import OrderStatus
 from shop import clock
 from shop.answers import answer, answer_errors
 from shop.decorators import form_page, login_required
 from shop.refusals import Refusal
 
 PAGE = "orders/checkout.html"
-#: Where a session keeps what was typed into a checkout that comes back.
-TYPED = "checkout_typed"
+#: Where a session keeps what was typed into a checkout that comes back, each field up
+#: to what the longest may hold.
+TYPED, LONGEST = "checkout_typed", 200
 KEPT = (
     "address",
     "note",
@@ -44,8 +45,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     """Confirm what is ordered, to whom, for how much; then order it."""
     buy_now = _buy_now(request)
     if request.method != "POST":
-        typed = request.session.pop(TYPED, {})
-        form = CheckoutForm(user=account_of(request), initial=_initial(request, typed))
+        # Of a session that has none, taking it away would be a change to write.
+        typed = request.session.pop(TYPED) if TYPED in request.session else {}
+        form = CheckoutForm(user=account_of(request), initial=typed)
         return _show(request, buy_now, form, typed.get("coupon"))
     for name, deed in BUTTONS.items():
         if name in request.POST:
@@ -113,17 +115,16 @@ def _show(
     )
     if not page.lines:
         return _answer_nothing_left(request, buy_now)
-    new_address = new_address or _new_address(request)
+    if request.method == "POST" and new_address is None:
+        new_address = _new_address(request)
     context = {"page": page, "form": form, "new_address": new_address}
-    faulty = new_address if new_address.errors else form
+    faulty = new_address if new_address and new_address.errors else form
     if faulty.errors:
         return answer_errors(request, faulty, PAGE, context)
     return render(request, PAGE, context)
 
 
 def _new_address(request: HttpRequest) -> NewAddressForm:
-    if request.method != "POST":
-        return NewAddressForm()
     changed = request.headers.get("HX-Trigger-Name")
     form = NewAddressForm.redrawn(request.POST, changed)
     if not isinstance(form, NewAddressForm):
@@ -132,19 +133,14 @@ def _new_address(request: HttpRequest) -> NewAddressForm:
 
 
 def _keep_typed(request: HttpRequest, **changes: str) -> None:
-    typed = {name: request.POST[name] for name in KEPT if name in request.POST}
+    sent = request.POST
+    typed = {name: sent[name][:LONGEST] for name in KEPT if name in sent}
     request.session[TYPED] = typed | changes
-
-
-def _initial(request: HttpRequest, typed: dict[str, str]) -> dict[str, Any]:
-    own = Address.objects.of(account_of(request)).default_first()
-    wish = typed.get("address", "")
-    chosen = own.filter(pk=wish).first() if wish.isdecimal() else None
-    return {**typed, "address": chosen or own.first()}
 
 
 def _place(request: HttpRequest, form: CheckoutForm, buy_now: BuyNow) -> HttpResponse:
     try:
+        reserve_hourly("orders", str(account_of(request).pk), "orders_hourly")
         order = place_order(_checkout_of(request, form, buy_now))
     except Refusal:
         # The page is shown anew, with what was typed still in it.
@@ -152,6 +148,9 @@ def _place(request: HttpRequest, form: CheckoutForm, buy_now: BuyNow) -> HttpRes
         raise
     to = reverse("orders:order-pay", args=[order.number])
     message = _("Your order is placed. Please pay within the time shown.")
+    if order.status != OrderStatus.PENDING_PAYMENT:
+        # Sent once more, by the Back button, after it was paid or closed.
+        message = _("You have placed this order before.")
     data = {"number": order.number, "url": to}
     return answer(request, to=to, message=message, data=data)
 
@@ -160,8 +159,14 @@ def _answer_nothing_left(request: HttpRequest, buy_now: BuyNow) -> HttpResponse:
     """Lead back to where there may be something else to pick."""
     if buy_now is None:
         return redirect("cart:cart-detail")
-    product = checkout_page.product_of(buy_now, clock.now())
-    if not len(messages.get_messages(request)):
+    is_told = bool(len(messages.get_messages(request)))
+    try:
+        product = checkout_page.product_of(buy_now, clock.now())
+    except Http404:
+        if is_told:  # that it is off the shelf, since the page was shown
+            return redirect("cart:cart-detail")
+        raise
+    if not is_told:
         messages.warning(request, _("It is sold out at the moment."))
     return redirect(product)
 

@@ -19,9 +19,11 @@ from accounts.requests import account_of
 from orders import gateways
 from orders.models import Payment, PaymentMethod
 from orders.services import asking, begun, notices
+from orders.views.devices import is_on_phone
 from shop import clock
 from shop.answers import answer
 from shop.decorators import login_required, require_POST
+from shop.network import sender_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,8 @@ def _addresses(request: HttpRequest, payment: Payment) -> gateways.Addresses:
     return gateways.Addresses(
         page=request.build_absolute_uri(payment.get_absolute_url()),
         notify=request.build_absolute_uri(notify_path),
+        shopper=str(sender_of(request) or ""),
+        is_on_phone=is_on_phone(request),
     )
 
 
@@ -61,9 +65,11 @@ def payment_detail(request: HttpRequest, payment_number: str) -> HttpResponse:
         if not payment.is_open:
             response = HttpResponseClientRefresh()
     else:
-        response = render(
-            request, "orders/payment_detail.html", _context(request, payment)
-        )
+        context = _context(request, payment)
+        response = render(request, "orders/payment_detail.html", context)
+        if context["asks_who_sends"]:
+            # WeChat Pay lets in whom a page of the shop's registered host sends.
+            response["Referrer-Policy"] = "origin"
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -113,6 +119,7 @@ def _context(request: HttpRequest, payment: Payment) -> dict[str, object]:
         "payment": payment,
         "is_over": is_over,
         "forward_url": payment.pay_url if is_leaving and not is_code else "",
+        "asks_who_sends": payment.method == PaymentMethod.WECHAT and not is_code,
         "qr_code": _drawn(payment.pay_url) if is_code and payment.is_open else "",
         "now": now,
     }

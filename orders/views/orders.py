@@ -44,13 +44,15 @@ def order_list(request: HttpRequest) -> HttpResponse:
 def order_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One order: items, parcels, what happened, and what the clock does next."""
     own = Order.objects.placed_by(request.user)
-    settling.settle_order(get_object_or_404(own, number=number).pk)
     now = clock.now()
-    order = own.with_items(now).get(number=number)
+    order = get_object_or_404(own.with_items(now), number=number)
+    if settling.settle_read(order):
+        order = own.with_items(now).get(pk=order.pk)
+    uses = CouponUse.objects.filter(order=order)
     context = {
         "now": now,
         "order": order,
-        "coupon_use": CouponUse.objects.filter(order=order).first(),
+        "coupon_use": uses.first() if order.discount_amount else None,
         "invoice": Invoice.objects.standing_of(order),
         "items": order.items.all(),
         "parcels": Parcel.objects.of_order(order),

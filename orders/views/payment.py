@@ -14,8 +14,9 @@ from orders.forms.payment import PayForm
 from orders.models import Order, PaymentMethod
 from orders.next_event import next_event
 from orders.refusals import UnknownMethod
-from orders.services import closing, payment
+from orders.services import payment, settling
 from orders.states import OrderStatus
+from orders.views.devices import is_on_phone, way_of
 from orders.views.gateways import go_to_gateway
 from orders.views.guides import guide_to_payment_password
 from shop import clock
@@ -31,28 +32,26 @@ PAGE = "orders/order_pay.html"
 @login_required
 def order_pay(request: HttpRequest, number: str) -> HttpResponse:
     """Choose how to pay an order, and pay it."""
-    order = get_object_or_404(
-        Order.objects.placed_by(request.user).with_items(clock.now()), number=number
-    )
+    order = get_object_or_404(Order.objects.placed_by(request.user), number=number)
+    settling.settle_read(order)
     if request.method == "POST":
         return _pay(request, order)
-    if closing.close_overdue(order.pk):
-        order.refresh_from_db()
     if order.status != OrderStatus.PENDING_PAYMENT:
         return redirect(order)
-    return render(request, PAGE, {"form": PayForm(), **_context(order)})
+    return render(request, PAGE, {"form": PayForm(), **_context(request, order)})
 
 
 def _pay(request: HttpRequest, order: Order) -> HttpResponse:
     form = PayForm(request.POST)
     if not form.is_valid():
-        return answer_errors(request, form, PAGE, _context(order))
+        return answer_errors(request, form, PAGE, _context(request, order))
     method = form.cleaned_data["method"]
     if method == PaymentMethod.BALANCE:
         return _pay_by_balance(request, order, form)
     if method not in gateways.available():
         raise UnknownMethod
-    return go_to_gateway(request, payment.begin_payment(order=order, method=method))
+    tried = payment.begin_payment(order=order, method=method, way=way_of(request))
+    return go_to_gateway(request, tried)
 
 
 def _pay_by_balance(request: HttpRequest, order: Order, form: PayForm) -> HttpResponse:
@@ -68,14 +67,15 @@ def _pay_by_balance(request: HttpRequest, order: Order, form: PayForm) -> HttpRe
         if wants_json(request):
             raise
         form.add_error("payment_password", str(refusal))
-        return answer_errors(request, form, PAGE, _context(order))
+        return answer_errors(request, form, PAGE, _context(request, order))
     url = reverse("orders:order-detail", args=[order.number])
     message = _("Thank you. Your order is paid.")
     return answer(request, to=url, message=message, data={"url": url})
 
 
-def _context(order: Order) -> dict[str, object]:
+def _context(request: HttpRequest, order: Order) -> dict[str, object]:
     return {
+        "is_on_phone": is_on_phone(request),
         "order": order,
         "wallet": get_object_or_404(Wallet, user=order.user_id),
         "gateways": [PaymentMethod(name) for name in gateways.available()],

@@ -11,10 +11,12 @@ from catalog.models import Product
 from catalog.tests.factories import make_product
 from reviews import photos, ratings
 from reviews.models import ReviewPhoto
-from reviews.refusals import AlreadyWritten, PhotosNotSaved
+from reviews.refusals import AlreadyWritten
 from reviews.services import Opinion, write_review, writing
 from reviews.tests.factories import BODY, make_pending, make_written, photo_files
 from shop import clock, retry
+from shop.images import save_webp
+from shop.photos import PhotosNotSaved
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +72,7 @@ def test_the_same_picture_of_two_buyers_has_two_names(alice, bob):
 @pytest.mark.parametrize("broken", ["os.fsync", "os.replace", "PIL.Image.Image.save"])
 def test_a_full_disk_keeps_nothing(alice, monkeypatch, broken):
     review = make_pending(alice)
-    real = photos.images.save_webp
+    real = save_webp
     calls = []
 
     def second_picture_fails(image, path):
@@ -81,7 +83,7 @@ def test_a_full_disk_keeps_nothing(alice, monkeypatch, broken):
             patch.setattr(broken, full_disk)
             return real(image, path)
 
-    monkeypatch.setattr(photos.images, "save_webp", second_picture_fails)
+    monkeypatch.setattr("shop.images.save_webp", second_picture_fails)
     with pytest.raises(PhotosNotSaved):
         write_review(review=review, opinion=BAD, pictures=images(3))
     assert photo_files() == []

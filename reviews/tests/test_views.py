@@ -291,6 +291,20 @@ def test_nine_photos_are_fine_and_ten_are_not(as_alice, review):
     assert len(photo_files()) == 18
 
 
+def test_each_faulty_one_of_nine_is_named_and_what_was_typed_stays(as_alice, review):
+    nine = [upload(name=f"{n}.png") for n in range(9)]
+    nine[3] = SimpleUploadedFile("3.png", b"no picture")
+    nine[7] = SimpleUploadedFile("7.png", picture()[:40])
+    typed = {**TYPED, "photos": nine, "anonymous": "on"}
+    page = text(as_alice.post(address(review), typed))
+    assert page.count("Photo 4: ") == 1
+    assert page.count("Photo 8: ") == 1
+    assert page.count("Photo ") == 2
+    assert BODY in page
+    assert 'name="anonymous" id="id_anonymous" checked' in page
+    assert photo_files() == []
+
+
 def test_photos_are_asked_for_once_more_after_another_error(as_alice, review):
     bad = {"rating": "", "body": BODY, "photos": [upload()]}
     assert "choose your photos once more" in text(as_alice.post(address(review), bad))

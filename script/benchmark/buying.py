@@ -11,12 +11,14 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
-from benchmark.flows import CLIENTS, Flow, Step
+from benchmark.flows import CLIENTS, PRODUCT, Flow, Step
 from benchmark.measure import PATIENCE, ROUNDS, Cost, ask_for, spend
 from benchmark.pages import LIST
 from benchmark.shop import ROOT, Server
 
 FORM = r'<form [^>]*data-test="{mark}".*?</form>'
+#: At a product, before anything is measured; two workers take turns as they like.
+LOOKS = 6
 #: No buttons: the one that is pressed, the last of its form, has no name.
 TAG = re.compile(r"<input [^>]*>")
 ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
@@ -163,6 +165,7 @@ def measure_flows(
     costs: FlowCosts = {(flow, n): FlowCost() for flow in flows for n in CLIENTS}
     # Of a count, the next one is taken by one thread at a time.
     bare, numbers = Cost(), itertools.count()
+    _keep_pages(server, crowd)
     for (flow, _clients), cost in costs.items():
         _warm_up(server, crowd, flow, cost)
     for _round in range(ROUNDS):
@@ -171,6 +174,19 @@ def measure_flows(
             spell = Spell(flow, clients, numbers)
             _walk_for(server, crowd, spell, cost, seconds / ROUNDS)
     return costs, bare
+
+
+def _keep_pages(server: Server, crowd: Crowd) -> None:
+    """Look at each product so often that every worker keeps its page.
+
+    As in a shop that is open: what is measured is buying, not the first look of all.
+    """
+    look = Flow("look", (PRODUCT,), most=0)
+    for product in crowd.products * LOOKS:
+        # A connection of its own, which any of the workers may take.
+        shopper = Shopper(server.port, crowd, 0)
+        shopper.walk(look, product)
+        shopper.close()
 
 
 def _warm_up(server: Server, crowd: Crowd, flow: Flow, cost: FlowCost) -> None:

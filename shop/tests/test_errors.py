@@ -131,3 +131,10 @@ def test_a_throttled_request_says_when_to_come_back(client, odd_urls, headers):
     assert response.status_code == 429
     assert response["Retry-After"] == "7"
     assert "Wait a little." in response.text
+
+
+def test_htmx_loads_the_page_anew_where_its_token_is_stale(plain_client):
+    response = plain_client.post("/en/cart/add/", headers={"HX-Request": "true"})
+    assert (response.status_code, response["HX-Refresh"]) == (403, "true")
+    assert response.content == b""
+    assert "This page was out of date." in plain_client.get("/en/cart/").text

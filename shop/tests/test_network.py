@@ -1,6 +1,6 @@
 import pytest
 
-from shop.network import address_of
+from shop.network import address_of, sender_of
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,9 @@ def test_the_senders_address(rf, settings, proxies, remote, forwarded, expected)
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     request = rf.get("/", headers=headers, REMOTE_ADDR=remote)
     assert address_of(request) == expected
+
+
+def test_the_senders_own_address_is_exact(rf):
+    request = rf.get("/", REMOTE_ADDR="2001:db8::1:2:3")
+    assert str(sender_of(request)) == "2001:db8::1:2:3"
+    assert sender_of(rf.get("/", REMOTE_ADDR="")) is None

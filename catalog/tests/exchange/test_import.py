@@ -138,6 +138,7 @@ def test_the_same_file_again_changes_nothing(connection_queries):
         ),
         ({"ships_within_hours": "-1"}, "column ships_within_hours: "),
         ({"seven_day_return": "perhaps"}, "column seven_day_return: Write yes or no."),
+        ({"free_freight": "perhaps"}, "column free_freight: Write yes or no."),
         ({"position": "99999"}, "column position: A position is"),
         ({"pictures": "gone.jpg"}, "column pictures: There is no picture “gone.jpg”."),
         ({"pictures": "../a.jpg"}, "column pictures: Write the name of the file alone"),

@@ -1,5 +1,7 @@
 """Every gateway in turn, on this machine, and an order that is paid through it."""
 
+from dataclasses import replace
+
 import pytest
 
 from orders import gateways
@@ -30,6 +32,12 @@ def order(alice):
 def tried(order, request):
     name = "here" if "here" in request.fixturenames else "remote"
     return begin_payment(order, request.getfixturevalue(name).name)
+
+
+@pytest.fixture
+def on_phone(addresses):
+    """The same addresses, told by a phone."""
+    return replace(addresses, shopper="203.0.113.9", is_on_phone=True)
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 import json
 import urllib.request
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 import requests
+from wechatpayv3 import WeChatPayType
 
 from orders import gateways
 from orders.models import Order, SeenNonce
@@ -15,6 +16,10 @@ from orders.tests.gateways.alipay import AlipayHere
 from orders.tests.gateways.wechat import WechatHere
 
 pytestmark = pytest.mark.django_db
+
+
+def call_of(url):
+    return dict(parse_qsl(urlsplit(url).query))
 
 
 class TestAlipay:
@@ -40,6 +45,16 @@ class TestAlipay:
         assert content["out_trade_no"] == tried.number
         assert content["total_amount"] == str(tried.amount)
         assert content["product_code"] == "FAST_INSTANT_TRADE_PAY"
+
+    def test_on_a_phone_it_is_the_till_of_phones(self, here, tried, on_phone):
+        call = call_of(gateways.of("alipay").start(tried, on_phone))
+        assert here.is_signed(call)
+        theirs = call_of("?" + here.judge.api_alipay_trade_wap_pay("A", "1", "1.00"))
+        assert call["method"] == theirs["method"]
+        content = json.loads(call["biz_content"])
+        # By Alipay's document; the SDK says QUICK_WAP_PAY.
+        assert content["product_code"] == "QUICK_WAP_WAY"
+        assert content["quit_url"] == call["return_url"] == on_phone.page
 
     def test_a_call_signed_by_a_stranger_s_key_is_no_call(self, here, tried, settings):
         here.pay(tried)
@@ -95,6 +110,32 @@ class TestWechat:
             wechat.MERCHANT_ID,
             addresses.notify,
         )
+
+    def test_on_a_phone_it_leads_into_wechat_and_back(self, here, tried, on_phone):
+        url = gateways.of("wechat").start(tried, on_phone)
+        assert url.startswith(f"{wechat.H5}{tried.number[:9]}&")
+        assert parse_qs(urlsplit(url).query)["redirect_url"] == [on_phone.page]
+        ours = here.trades.pop(tried.number)["asked"]
+        status, text = here.judge.pay(
+            ours["description"],
+            tried.number,
+            ours["amount"],
+            time_expire=ours["time_expire"],
+            scene_info={"payer_client_ip": "203.0.113.9", "h5_info": {"type": "Wap"}},
+            notify_url=on_phone.notify,
+            pay_type=WeChatPayType.H5,
+        )
+        assert (status, list(json.loads(text))) == (200, ["h5_url"])
+        assert here.trades[tried.number]["asked"] == ours
+
+    def test_an_address_of_another_kind_is_no_beginning(self, here, tried, on_phone):
+        here.server.moods = [
+            lambda h: (
+                h.send(*here.answer(200, {"h5_url": "javascript:alert(1)"})) or True
+            )
+        ]
+        with pytest.raises(gateways.NoAnswer, match="h5_url"):
+            gateways.of("wechat").start(tried, on_phone)
 
     def test_a_call_signed_by_a_stranger_s_key_is_no_call(self, here, tried, settings):
         here.pay(tried)

@@ -25,6 +25,12 @@ AUTHORIZATION = re.compile(
     r'serial_no="(?P<serial>[^"]+)"'
 )
 PAID, OPEN, CLOSED = "SUCCESS", "NOTPAY", "CLOSED"
+H5 = "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id="
+#: Where a trade begins: what the answer says, and how that begins.
+BEGINNINGS = {
+    "/v3/pay/transactions/native": ("code_url", "weixin://wxpay/bizpayurl?pr="),
+    "/v3/pay/transactions/h5": ("h5_url", H5),
+}
 
 
 class WechatHere:
@@ -68,8 +74,8 @@ class WechatHere:
         if not self.is_signed(method, target, headers, body):
             return self.answer(401, {"code": "SIGN_ERROR", "message": "wrong"})
         path = urlsplit(target).path
-        if path == "/v3/pay/transactions/native":
-            return self.begin(json.loads(body))
+        if path in BEGINNINGS:
+            return self.begin(json.loads(body), *BEGINNINGS[path])
         if path == "/v3/refund/domestic/refunds":
             return self.send_back(json.loads(body))
         assert target.endswith(f"?mchid={MERCHANT_ID}")
@@ -97,13 +103,12 @@ class WechatHere:
             )
         )
 
-    def begin(self, asked):
+    def begin(self, asked, name, address):
         assert asked["appid"] == APP_ID
         assert asked["amount"]["currency"] == "CNY"
         trade = {"cents": asked["amount"]["total"], "state": OPEN, "asked": asked}
         self.trades.setdefault(asked["out_trade_no"], trade)
-        code = "weixin://wxpay/bizpayurl?pr=" + asked["out_trade_no"][:9]
-        return self.answer(200, {"code_url": code})
+        return self.answer(200, {name: address + asked["out_trade_no"][:9]})
 
     def send_back(self, asked):
         trade = self.trades[asked["out_trade_no"]]

@@ -1,13 +1,22 @@
 """Writing a review with photos, filtering without leaving, finding one helpful."""
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from catalog.tests.factories import make_product
 from orders.tests.factories import buyer
+from reviews import services
 from reviews.models import HelpfulVote, Review
 from reviews.tests.browser.test_whole_trade import PHONE, assert_fits, sign_in
-from reviews.tests.factories import make_pending, make_praised, make_written, picture
+from reviews.tests.factories import (
+    make_held,
+    make_pending,
+    make_praised,
+    make_written,
+    picture,
+)
+from shop.tests.browser.test_accessibility import assert_is_sound
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -78,3 +87,27 @@ def test_filters_and_votes_without_leaving_the_page(page, live_server, product):
     assert Review.objects.written().count() == 3
     page.go_back()
     expect(page.locator("[data-test=review]")).to_have_count(1)
+
+
+def test_every_state_of_a_review_is_sound(page, live_server, product):
+    alice = buyer(phone=PHONE, nickname="Alice")
+    photo = [Image.new("RGB", (300, 200), (30, 90, 160))]
+    written = make_written(alice, product, pictures=photo, rating=2)
+    services.write_follow_up(review=written, body="Still the same.")
+    staff = buyer(nickname="Carol", is_staff=True)
+    services.write_reply(review_id=written.pk, body="We are sorry.", by_id=staff.pk)
+    held, praised = make_held(alice, product), make_praised(alice, product)
+    hidden = make_written(alice, product)
+    services.hide_review(review_id=hidden.pk, reason="It advertises.")
+    sign_in(page, live_server)
+    for path in (
+        "/reviews/",
+        f"/en/reviews/{written.pk}/",
+        f"/en/reviews/{written.pk}/edit/",
+        f"/reviews/{held.pk}/",
+        f"/en/reviews/{hidden.pk}/",
+        f"/reviews/{praised.pk}/",
+        f"/en/p/{product.pk}/?follow_up=1",
+        f"/p/{product.pk}/?silent=1",
+    ):
+        assert_is_sound(page, f"{live_server.url}{path}")
