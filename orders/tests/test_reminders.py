@@ -43,6 +43,13 @@ def run(moment):
     return [deed.what for deed, _error in done]
 
 
+def cart_of(user):
+    """Return the account's one cart, left at noon."""
+    cart, _created = Cart.objects.get_or_create(user=user)
+    Cart.objects.filter(pk=cart.pk).update(updated_at=NOON)
+    return cart
+
+
 def told(kind):
     return list(OutgoingMessage.objects.filter(kind=kind).order_by("pk"))
 
@@ -157,7 +164,7 @@ class TestOfTheCart:
 
     @pytest.fixture
     def cart(self, alice):
-        cart = make_cart(alice)
+        cart = cart_of(alice)
         product = make_product(name_zh="台灯", name_en="Lamp")
         make_line(cart, product.variants.select_related("product").get())
         return cart
@@ -216,7 +223,7 @@ def test_finding_them_does_not_grow(connection_queries):
     counts = []
     for number in (2, 18):
         for _ in range(number):
-            make_line(make_cart(make_user()))
+            make_line(cart_of(make_user()))
             make_order(status="completed")
         counts.append(connection_queries(lambda: due.due_by(NOON + DAY, ["remind"])))
     assert counts[0] == counts[1]
@@ -227,7 +234,7 @@ def test_four_runners_remind_once():
     for _ in range(3):
         user = make_user()
         make_order(user)
-        make_line(make_cart(user))
+        make_line(cart_of(user))
         make_order(user, status="completed")
     Order.objects.filter(status="completed").update(completed_at=NOON - 7 * DAY)
     Cart.objects.update(updated_at=NOON - DAY)
