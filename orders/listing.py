@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import AfterSale, Order, OrderItem
-from orders.models.orders import TO_REVIEW, OrderQuerySet
+from orders.models.items import TO_REVIEW
+from orders.models.orders import OrderQuerySet
 from orders.states import OrderStatus
 from shop import clock
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orders.models import AfterSale, Order, OrderItem
-from orders.models.orders import TO_REVIEW
+from orders.models.items import TO_REVIEW
 from orders.next_event import OF_REQUESTS, Deed, next_event, next_of_request
 from orders.services import receipt_timer
 from orders.services.progress import OVER

@@ -71,7 +71,8 @@ class Hole:
             return str(context["csrf_token"])
         template = Engine.get_default().get_template(self.template)
         with context.push(**self.values):
-            return template.render(context)
+            # The line break at a template's end has no place within an attribute.
+            return template.render(context).strip()
 
 
 @dataclass(frozen=True)

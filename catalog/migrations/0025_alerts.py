@@ -9,7 +9,7 @@ import shop.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0024_merge_returned_stock"),
+        ("catalog", "0024_returned_stock"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,8 +4,10 @@ from orders.models.addresses import EventAddress
 from orders.models.after_sales import AfterSale, AfterSalePhoto
 from orders.models.coupon_claims import ClaimedCoupon, CouponUse
 from orders.models.coupons import Coupon, CouponAccess, CouponCode, CouponKind
+from orders.models.events import OrderEvent
 from orders.models.invoices import Invoice, InvoiceKind, InvoiceState
-from orders.models.orders import ADDRESS, Order, OrderEvent, OrderItem
+from orders.models.items import OrderItem
+from orders.models.orders import ADDRESS, Order
 from orders.models.parcels import Carrier, Parcel, ParcelLine, ParcelScan, ScanKind
 from orders.models.payments import (
     Payment,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts import identifiers
-from orders.models.orders import OrderEvent
+from orders.models.events import OrderEvent
 
 
 class EventAddress(models.Model):

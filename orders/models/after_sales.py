@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from orders.models.orders import OrderItem
+from orders.models.items import OrderItem
 from orders.models.parcels import Carrier
 from orders.states import (
     AfterSaleKind,

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from orders.models.orders import Order, OrderItem
+from orders.models.items import OrderItem
+from orders.models.orders import Order
 from orders.states import OrderStatus
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0020_append_only_stock_and_overdue_holds"),
-        ("orders", "0008_praise_is_due"),
+        ("orders", "0013_praise_is_due"),
         ("reviews", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -104,7 +104,7 @@ class PersonalNode(Node):
             return hole
         included = _template_of(context).engine.get_template(self.name)
         with context.push(**values):
-            return included.render(context)
+            return SafeString(included.render(context).strip())
 
 
 class TokenNode(Node):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0010_kinds_of_events"),
+        ("orders", "0016_refunds_are_of_something"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0011_all_kinds_of_events"),
+        ("orders", "0017_all_kinds_of_events"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0005_coupons_and_invoices"),
+        ("orders", "0008_paid_has_its_shipping_deadline"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0007_praise_at_of_those_that_wait")]
+    dependencies = [("orders", "0012_praise_at_of_those_that_wait")]
 
     operations = [
         migrations.AddIndex(

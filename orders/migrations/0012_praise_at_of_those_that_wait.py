@@ -18,6 +18,6 @@ def give_it(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0006_praise_at")]
+    dependencies = [("orders", "0011_praise_at")]
 
     operations = [migrations.RunPython(give_it, migrations.RunPython.noop)]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0007_whole_refunds_and_windows")]
+    dependencies = [("orders", "0015_whole_refunds_and_windows")]
 
     operations = [
         migrations.AddConstraint(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0005_coupons_and_invoices")]
+    dependencies = [("orders", "0010_remind_of_running_receipts")]
 
     operations = [
         migrations.AddField(

@@ -24,6 +24,6 @@ def fill_in(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0006_after_sales")]
+    dependencies = [("orders", "0014_after_sales")]
 
     operations = [migrations.RunPython(fill_in, migrations.RunPython.noop)]

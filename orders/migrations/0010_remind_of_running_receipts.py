@@ -19,6 +19,6 @@ def plan_reminders(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0006_receipt_timer")]
+    dependencies = [("orders", "0009_receipt_timer")]
 
     operations = [migrations.RunPython(plan_reminders, migrations.RunPython.noop)]

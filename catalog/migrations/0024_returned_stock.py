@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0020_append_only_stock_and_overdue_holds"),
+        ("catalog", "0023_free_freight"),
     ]
 
     operations = [

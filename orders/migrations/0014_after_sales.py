@@ -9,9 +9,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0021_returned_stock"),
-        ("orders", "0008_paid_has_its_shipping_deadline"),
-        ("orders", "0007_remind_of_running_receipts"),
+        ("catalog", "0024_returned_stock"),
+        ("orders", "0013_praise_is_due"),
     ]
 
     operations = [
