@@ -326,15 +326,31 @@ def test_a_batch_never_does_a_later_thing_first(monkeypatch):
     monkeypatch.setattr(due, "BATCH", 2)
     orders = [make_order() for _ in range(3)]
     shipped = make_order(status="shipped")
+    moment = orders[2].pay_by + timedelta(microseconds=1)
     Order.objects.filter(pk=shipped.pk).update(
-        receive_by=orders[1].pay_by + timedelta(microseconds=1), remind_receipt_at=None
+        receive_by=moment, remind_receipt_at=None
     )
-    done = [str(d) for d, _e in due.run(orders[2].pay_by, TASKS)]
-    assert [line.split()[0] for line in done] == [
-        *["close_unpaid"] * 2,
-        "receive",
-        "close_unpaid",
-    ]
+    done = [str(deed).split()[0] for deed, _error in due.run(moment, TASKS)]
+    assert done == [*["close_unpaid"] * 3, "receive"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["more time", "a request", "the click"])
+def test_a_runner_that_comes_too_late_with_what_it_found_does_nothing(what):
+    item = item_of("shipped")
+    deadline = item.order.receive_by
+    [deed] = due.due_by(deadline, ["receive"])
+    with clock.at(deadline - SECOND):
+        if what == "more time":
+            extension.extend_by_buyer(order_id=item.order_id)
+        elif what == "a request":
+            make_request(item)
+        else:
+            receive(item)
+    with clock.at(deadline):
+        assert deed.do() is False
+    assert not OrderEvent.objects.filter(kind="received", actor="system").exists()
+    call_command("audit")
 
 
 @pytest.mark.django_db
