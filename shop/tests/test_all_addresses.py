@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.tests.factories import make_address, make_user
-from cart.tests.factories import make_cart, make_line
+from cart.models import Cart
+from cart.tests.factories import make_line
 from catalog.models import Category
 from catalog.tests.factories import make_product
 from orders.tests.after_sale_factories import make_request
@@ -99,7 +100,7 @@ def addresses(owner):
         "product_id": product.pk,
         "path": "nothing.webp",
         "address_id": make_address(user=owner).pk,
-        "line_id": make_line(make_cart(owner)).pk,
+        "line_id": make_line(Cart.objects.get(user=owner)).pk,
         "number": order.number,
         "payment_number": order.payments.get().number,
         "item_id": order.items.get().pk,
