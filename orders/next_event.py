@@ -79,6 +79,8 @@ def _deed_of(request: AfterSale) -> Deed:
 def _coming(order: Order, now: datetime) -> Iterator[NextEvent]:
     if order.status == OrderStatus.PENDING_PAYMENT:
         yield NextEvent(Deed.CLOSE, order.pay_by)
+        # Nothing of it can have left, or be asked about: its items need not be read.
+        return
     # Once it is late, staff see it, and nothing more comes of it.
     if order.is_to_ship and order.ship_by and order.ship_by > now:
         yield NextEvent(Deed.LATE, order.ship_by)

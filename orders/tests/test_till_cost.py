@@ -16,11 +16,11 @@ MOST = {
     "product": 10,
     "add": 12,
     "cart": 6,
-    "checkout": 10,
-    "place": 21,
+    "checkout": 12,
+    "place": 31,
     "pay page": 6,
     "pay": 27,
-    "order": 10,
+    "order": 11,
 }
 
 
