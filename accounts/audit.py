@@ -16,6 +16,7 @@ from accounts.models import Address, Session, User, Wallet, WalletEntry
 from accounts.services import closing
 from accounts.services.addresses import make_default
 from shop.audit import Finding, check
+from shop.models import MutedTopic
 from shop.money import ZERO, plain, rounded
 
 #: A file younger than this may belong to an upload that is under way, in seconds.
@@ -106,6 +107,7 @@ def closed_accounts_are_nameless() -> Iterator[Finding]:
         named = [name for name in ("nickname", "avatar") if getattr(user, name)]
         named += ["addresses"] * user.addresses.exists()
         named += ["session"] * Session.objects.filter(user=user).exists()
+        named += ["message settings"] * MutedTopic.objects.of(user.pk).exists()
         if named:
             mend = partial(closing.make_nameless_again, user)
             yield Finding(

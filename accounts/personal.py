@@ -20,7 +20,7 @@ from accounts.models import (
     WalletEntry,
 )
 from shop import clock, money
-from shop.models import JournalEntry, OutgoingMessage
+from shop.models import JournalEntry, MutedTopic, OutgoingMessage
 from shop.personal import Section, register, written
 from shop.retry import after_commit
 
@@ -61,6 +61,7 @@ def empty_profile(user: User) -> None:
         avatar="",
         password=make_password(None),
         payment_password="",
+        prefers_mail=False,
         payment_strikes=0,
         payment_locked_until=None,
         is_active=False,
@@ -149,6 +150,19 @@ def forget_receiver(user: User) -> None:
     OutgoingMessage.objects.to_person(user.pk, recipients).forget_recipients()
 
 
+def message_settings_of(user: User) -> dict[str, Any]:
+    """Return what somebody does not want to be told, and where messages go."""
+    muted = MutedTopic.objects.of(user.pk).order_by("topic")
+    return {
+        "off": list(muted.values_list("topic", flat=True)),
+        "by": "mail" if user.prefers_mail else "sms",
+    }
+
+
+def forget_message_settings(user: User) -> None:
+    MutedTopic.objects.of(user.pk).delete()
+
+
 def sign_ins_of(user: User) -> list[dict[str, Any]]:
     """Return when, and from where, somebody signed in as this account, or tried to."""
     known = JournalEntry.objects.about(user).filter(kind__in=SIGN_INS)
@@ -164,4 +178,11 @@ register(Section("profile", profile_of, why_staff_stays, empty_profile))
 register(Section("addresses", addresses_of, make_nameless=delete_addresses))
 register(Section("wallet", wallet_of, why_money_stays))
 register(Section("messages", messages_to, make_nameless=forget_receiver))
+register(
+    Section(
+        "message_settings",
+        message_settings_of,
+        make_nameless=forget_message_settings,
+    )
+)
 register(Section("sign_ins", sign_ins_of))

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from functools import partial
 
+from cart.messages import CARTS
 from cart.models import Cart
-from cart.services import forget_cart
+from cart.services import forget_cart, remind_of_cart
 from shop import due, policy
 
 
@@ -22,4 +23,23 @@ def carts_to_forget(moment: datetime, most: int) -> list[due.Deed]:
             partial(forget_cart, pk, until=until),
         )
         for pk, updated_at in untouched.values_list("pk", "updated_at")[:most]
+    ]
+
+
+@due.task("remind")
+def carts_to_remind_of(moment: datetime, most: int) -> list[due.Deed]:
+    """Find accounts' carts that were left for so long (policy)."""
+    after = timedelta(hours=policy.whole("cart_reminder_hours"))
+    if not after:
+        return []
+    left = Cart.objects.left(moment, after=after, topic=CARTS.name)
+    rows = left.order_by("updated_at", "pk").values_list("pk", "updated_at")
+    return [
+        due.Deed(
+            "remind_of_cart",
+            (pk, updated_at),
+            updated_at + after,
+            partial(remind_of_cart, cart_id=pk, after=after),
+        )
+        for pk, updated_at in rows[:most]
     ]

@@ -1,26 +1,49 @@
 """What somebody has picked but not yet ordered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product, Variant
 from catalog.pictures import StoredPicture
 from shop import clock
+from shop.models import MutedTopic
 
 #: Of a product, what only its own page shows.
 LONG = ("description_zh", "description_en")
+#: Nobody is reminded of a cart any more that much later, as after a long silence.
+LONG_AGO = timedelta(days=3)
 
 
 class CartQuerySet(models.QuerySet["Cart"]):
     def untouched_since(self, moment: datetime) -> Self:
         """Visitors' carts that nobody touched after this moment."""
         return self.filter(user=None, updated_at__lte=moment)
+
+    def left(self, moment: datetime, *, after: timedelta, topic: str) -> Self:
+        """Carts of accounts that were left `after` before this moment, not reminded of.
+
+        With something to order in them; not long ago, and not of those who do not want
+        to be reminded.
+        """
+        left_at = moment - after
+        muted = MutedTopic.objects.about(topic).filter(account_id=OuterRef("user_id"))
+        ticked = CartLine.objects.filter(cart=OuterRef("pk"), is_selected=True)
+        public = Product.objects.public(moment).filter(pk=OuterRef("variant__product"))
+        ready = ticked.filter(Exists(public), variant__stock__gt=0)
+        return self.filter(
+            Q(reminded_at=None) | Q(reminded_at__lt=F("updated_at")),
+            ~Exists(muted),
+            Exists(ready),
+            user__is_active=True,
+            updated_at__lte=left_at,
+            updated_at__gt=left_at - LONG_AGO,
+        )
 
 
 class Cart(models.Model):
@@ -39,6 +62,8 @@ class Cart(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     #: When a line was last touched: visitors' carts that nobody comes back to go away.
     updated_at = models.DateTimeField(default=clock.now, editable=False)
+    #: When its owner was last reminded of it; once for each time that it is left.
+    reminded_at = models.DateTimeField(null=True, editable=False)
 
     objects = CartQuerySet.as_manager()
 
@@ -47,7 +72,9 @@ class Cart(models.Model):
         verbose_name_plural = _("carts")
         indexes = [
             # Visitors' carts by age, without looking at those of the accounts.
-            models.Index(fields=("user", "updated_at", "id"), name="cart_cart_by_age")
+            models.Index(fields=("user", "updated_at", "id"), name="cart_cart_by_age"),
+            # All carts by age: which of the accounts' were left a day ago.
+            models.Index(fields=("updated_at", "id"), name="cart_cart_left"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -44,3 +44,10 @@ policy.define(
     minimum=1,
     maximum=365,
 )
+policy.define(
+    "cart_reminder_hours",
+    24,
+    "hours",
+    _("Who leaves a full cart is reminded of it after so long; 0 is never."),
+    maximum=30 * 24,
+)

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from catalog import banner_pictures, pictures, search, services
 from catalog.exchange import waiting
 from catalog.models import (
+    Alert,
     Banner,
     LimitedPrice,
     Picture,
@@ -121,6 +122,16 @@ def words_follow_the_products() -> Iterator[audit.Finding]:
 def _learn_anew(product_id: int) -> None:
     search.index([product_id])
     services.note_change()
+
+
+@audit.check
+def nobody_waits_who_is_gone() -> Iterator[audit.Finding]:
+    """A closed account waits for nothing any more."""
+    left = Alert.objects.exclude(user__closed_at=None).order_by("pk")
+    for alert in left.iterator(chunk_size=CHUNK):
+        yield audit.Finding(
+            "closed_account", "catalog.Alert", alert.pk, "there", "gone", alert.delete
+        )
 
 
 @audit.check

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from catalog import search, services, versions
+from catalog import due_alerts, search, services, versions
 from catalog.exchange import waiting
 from catalog.models import (
     CatalogChange,
@@ -21,6 +21,9 @@ from catalog.models.imports import LOOKED_AT_FOR
 from catalog.models.purchases import LATELY
 from catalog.search import log, ranks, reading, vocabulary
 from shop import due
+
+#: More finders, by subject.
+__all__ = ["due_alerts"]
 
 HOUR = timedelta(hours=1)
 HOUSEKEEPING = timedelta(days=1)

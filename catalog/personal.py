@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from catalog.models import Favourite, HistoryEntry, RecentPurchase
+from catalog.models import Alert, Favourite, HistoryEntry, RecentPurchase
 from catalog.templatetags.catalog import words_of
 from shop.money import plain
 from shop.personal import Section, register, written
@@ -25,6 +25,26 @@ def favourites_of(user: AbstractBaseUser) -> list[dict[str, Any]]:
 
 def delete_favourites(user: AbstractBaseUser) -> None:
     Favourite.objects.of(user.pk).delete()
+
+
+def alerts_of(user: AbstractBaseUser) -> list[dict[str, Any]]:
+    """Return what somebody waits for, or was told of."""
+    alerts = Alert.objects.of(user.pk).with_products().newest_first()
+    return [
+        {
+            "code": alert.variant.code,
+            "name": words_of(alert.variant.product, "name"),
+            "kind": alert.kind,
+            "price_then": plain(alert.price),
+            "asked_at": written(alert.created_at),
+            "told_at": written(alert.told_at),
+        }
+        for alert in alerts
+    ]
+
+
+def delete_alerts(user: AbstractBaseUser) -> None:
+    Alert.objects.of(user.pk).delete()
 
 
 def viewed_by(user: AbstractBaseUser) -> list[dict[str, Any]]:
@@ -60,5 +80,6 @@ def delete_purchases(user: AbstractBaseUser) -> None:
 
 
 register(Section("favourites", favourites_of, make_nameless=delete_favourites))
+register(Section("alerts", alerts_of, make_nameless=delete_alerts))
 register(Section("viewed", viewed_by, make_nameless=delete_views))
 register(Section("bought_lately", bought_lately_by, make_nameless=delete_purchases))

@@ -26,3 +26,19 @@ policy.define(
     _("How many units of one variant a shopper may buy; 0 is no limit."),
     maximum=9999,
 )
+policy.define(
+    "alert_days",
+    180,
+    "days",
+    _("How long somebody waits to be told that a product is back or costs less."),
+    minimum=1,
+    maximum=3650,
+)
+policy.define(
+    "alert_limit",
+    200,
+    "units",
+    _("For how many of these an account may wait."),
+    minimum=1,
+    maximum=5000,
+)

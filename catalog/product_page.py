@@ -40,6 +40,11 @@ class ProductPage:
     purchase_limit: int
 
     @property
+    def is_sold_out(self) -> bool:
+        """Tell whether there is none of the chosen variant."""
+        return self.variant.stock == 0
+
+    @property
     def stocked_ids(self) -> tuple[int, ...]:
         """The products on the page: their stock is asked for each time it is shown."""
         return (self.product.pk, *(each.pk for each in self.companions))

@@ -26,6 +26,19 @@ class FavouritesFull(Refusal):
     error = "favourites_full"
 
 
+class AlertsFull(Refusal):
+    """The account has as many alerts as it may; the JSON has `limit`."""
+
+    error = "alerts_full"
+
+
+class StillInStock(Refusal):
+    """Nobody need wait for what can be bought."""
+
+    error = "in_stock"
+    message = _("It is in stock: you can buy it now.")
+
+
 class CompareFull(Refusal):
     error = "compare_full"
     message = _("Four products fit side by side. Please take one out first.")

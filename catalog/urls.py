@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views import pages, search, shoppers
+from catalog.views import alerts, pages, search, shoppers
 
 app_name = "catalog"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("search/forget/", search.search_forget, name="search-forget"),
     path("p/<int:product_id>/", pages.product_detail, name="product-detail"),
     path("p/<int:product_id>/favourite/", shoppers.favourite_set, name="favourite-set"),
+    path("p/<int:product_id>/alert/", alerts.alert_set, name="alert-set"),
+    path("alerts/", alerts.alert_list, name="alert-list"),
     path("favourites/", shoppers.favourite_list, name="favourite-list"),
     path("history/", shoppers.history, name="history"),
     path("history/clear/", shoppers.history_clear, name="history-clear"),

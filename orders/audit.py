@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import WalletEntry
 from catalog.models import PairCount, Product, StockEntry
-from orders import after_sale_audit, coupon_audit, parcel_audit
+from orders import after_sale_audit, coupon_audit, hidden_audit, parcel_audit
 from orders.models import (
     Order,
     OrderItem,
@@ -25,7 +25,7 @@ from orders.states import FINAL, AfterSaleState, ItemStatus, OrderStatus
 from shop import audit, money
 
 #: More checks, by subject.
-__all__ = ["after_sale_audit", "coupon_audit", "parcel_audit"]
+__all__ = ["after_sale_audit", "coupon_audit", "hidden_audit", "parcel_audit"]
 
 CHUNK = 500
 #: In which states its items may be while an order is in a state.

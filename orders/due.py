@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from orders import carriers, due_after_sale, forecast
+from orders import carriers, due_after_sale, due_reminders, forecast
 from orders.models import Order, Parcel, Payment, Refund
 from orders.models.orders import OrderQuerySet
 from orders.next_event import Deed, NextEvent, coming_events
@@ -22,7 +22,7 @@ from orders.states import ItemStatus
 from shop import due
 
 #: More finders, by subject.
-__all__ = ["due_after_sale", "forecast"]
+__all__ = ["due_after_sale", "due_reminders", "forecast"]
 
 due.settler("variants")(closing.settle_variants)
 due.settler("accounts")(settling.settle_accounts)

@@ -8,11 +8,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import partial
 
-from django.db.models import Q
-
 from orders.lived import Happening, live_on
 from orders.models import Order, OrderItem
-from orders.models.orders import OrderQuerySet
 from orders.next_event import OF_REQUESTS
 from orders.services import settling
 from shop import due, policy
@@ -37,20 +34,20 @@ def deeds_by(moment: datetime, only: Collection[str]) -> Iterator[due.Deed]:
     if not wanted:
         return
     rules = {name: int(number) for name, number in policy.amounts(RULES).items()}
-    orders = _concerned(moment).with_clock().order_by("pk")
-    for order in orders.iterator(chunk_size=CHUNK):
+    for order in _concerned(moment):
         for happening in live_on(order, moment, rules):
             if happening.what in wanted:
                 yield _deed(order, happening)
 
 
-def _concerned(moment: datetime) -> OrderQuerySet:
-    praised = OrderItem.objects.to_praise_by(moment)
-    return Order.objects.filter(
-        Q(pk__in=Order.objects.due_by(moment).values("pk"))
-        | Q(pk__in=Order.objects.to_remind_by(moment).values("pk"))
-        | Q(pk__in=praised.values("order"))
-    )
+def _concerned(moment: datetime) -> Iterator[Order]:
+    """Return the orders to which anything happens by then, with their clock."""
+    reminded = Order.objects.to_remind_by(moment).values_list("pk", flat=True)
+    praised = OrderItem.objects.to_praise_by(moment).values_list("order", flat=True)
+    ids = sorted({*Order.objects.ids_due_by(moment), *reminded, *praised})
+    for start in range(0, len(ids), CHUNK):
+        chunk = Order.objects.filter(pk__in=ids[start : start + CHUNK])
+        yield from chunk.with_clock().order_by("pk")
 
 
 def _deed(order: Order, happening: Happening) -> due.Deed:

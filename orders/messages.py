@@ -1,14 +1,13 @@
 """What orders tell their buyers."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import identifiers
 from orders.models import Order
 from shop import outbox
 from shop.messages import Kind, register
-from shop.models import OutgoingMessage
 
 ORDER_PAID = register(
     Kind(
@@ -105,21 +104,26 @@ REPLACEMENT_SENT = register(
 )
 
 
-def tell_buyer(kind: Kind, order_id: int, **words: Any) -> None:
-    """Write a text message to an order's buyer, in the order's language (row K3).
+def tell_buyer(
+    kind: Kind, order_id: int, *, expires_at: datetime | None = None, **words: Any
+) -> None:
+    """Write to an order's buyer, in the order's language (row K3).
 
-    A buyer whose account is closed hears nothing any more.
+    A buyer whose account is closed hears nothing any more. After `expires_at` it is not
+    sent any more.
     """
     told = ("number", "language", "user__phone", "user__closed_at")
     order = Order.objects.select_related("user").only(*told).get(pk=order_id)
     if order.user.is_closed:
         return
+    channel, recipient = order.user.contact
     outbox.write(
         kind,
-        channel=OutgoingMessage.Channel.SMS,
-        recipient=identifiers.national_phone(str(order.user.phone)),
+        channel=channel,
+        recipient=recipient,
         language=order.language,
         account_id=order.user_id,
+        expires_at=expires_at,
         number=order.number,
         **words,
     )

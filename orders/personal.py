@@ -115,6 +115,7 @@ def _order(order: Order) -> dict[str, Any]:
         "shipped_at": written(order.shipped_at),
         "completed_at": written(order.completed_at),
         "closed_at": written(order.closed_at),
+        "hidden_at": written(order.hidden_at),
         "recipient": order.recipient,
         "phone": identifiers.national_phone(str(order.phone)),
         "address": f"{order.region} {order.street}".strip(),

@@ -37,6 +37,20 @@ policy.define(
     maximum=7 * 24 * 60,
 )
 policy.define(
+    "pay_reminder_minutes",
+    10,
+    "min",
+    _("Who has not paid is reminded so long before the order closes; 0 is never."),
+    maximum=24 * 60,
+)
+policy.define(
+    "review_reminder_days",
+    7,
+    "days",
+    _("Who has reviewed nothing is reminded so long after an order; 0 is never."),
+    maximum=60,
+)
+policy.define(
     "receipt_days",
     10,
     "days",

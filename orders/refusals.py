@@ -90,6 +90,20 @@ class ReasonTooLong(Refusal):
     message = _("Please give a shorter reason, up to 200 characters.")
 
 
+class NothingAgain(Refusal):
+    """Nothing of an order can be bought any more; the JSON has `left_out`."""
+
+    error = "nothing_available"
+    message = _("Nothing of this order can be bought at the moment.")
+
+
+class NotFinished(Refusal):
+    """Only what is finished can be put out of sight."""
+
+    error = "not_finished"
+    message = _("Only completed and closed orders can be hidden.")
+
+
 class UnknownMethod(Refusal):
     error = "unknown_method"
     status = 400

@@ -18,13 +18,26 @@ class Undeliverable(NotSent):
 
 
 @dataclass(frozen=True)
+class Topic:
+    """Messages that one can do without: each account may switch them off (row H5).
+
+    `name` stands in settings and in links that were sent; it never changes.
+    """
+
+    name: str
+    label: str | Promise
+    help_text: str | Promise
+
+
+@dataclass(frozen=True)
 class Kind:
     """What a message says.
 
     `subject` and `text` are translated format strings (`%(code)s`), filled in the
     receiver's language. `is_secret`: the text holds a code, so it is stored encrypted,
     never shown to staff, and wiped once sent. `is_farewell`: the last one to an account
-    that is closed; once it is over the shop forgets whom it went to.
+    that is closed; once it is over the shop forgets whom it went to. `topic`: what it
+    is switched off with; its text may say `%(off)s`, the address that does it.
     """
 
     name: str
@@ -33,8 +46,10 @@ class Kind:
     text: str | Promise
     is_secret: bool = False
     is_farewell: bool = False
+    topic: Topic | None = None
 
 
+_topics: dict[str, Topic] = {}
 _kinds: dict[str, Kind] = {}
 
 
@@ -42,6 +57,27 @@ def register(kind: Kind) -> Kind:
     """Add a kind of message; called from an app's `messages.py`."""
     _kinds[kind.name] = kind
     return kind
+
+
+def register_topic(topic: Topic) -> Topic:
+    """Add a topic; called from an app's `messages.py`."""
+    _topics[topic.name] = topic
+    return topic
+
+
+def topics() -> Iterable[Topic]:
+    """Return all topics, in the order they were named."""
+    return _topics.values()
+
+
+def topic_named(name: str) -> Topic | None:
+    """Return a topic, if there is one of that name."""
+    return _topics.get(name)
+
+
+def topic_of(kind: str) -> Topic | None:
+    """Return what a kind of message is switched off with; None: nothing does."""
+    return _kinds[kind].topic if kind in _kinds else None
 
 
 def kinds() -> Iterable[Kind]:

@@ -7,9 +7,10 @@ never not at all (row M9).
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,17 +18,38 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from shop import clock, due, mail, secret_text, sms
-from shop.messages import Kind, NotSent, Undeliverable, is_farewell
-from shop.models import OutgoingMessage
+from shop import clock, due, links, mail, secret_text, sms
+from shop.messages import (
+    Kind,
+    NotSent,
+    Topic,
+    Undeliverable,
+    is_farewell,
+    topic_of,
+)
+from shop.models import MutedTopic, OutgoingMessage
 from shop.retry import after_commit
 
 logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 6
+#: So many rows go in one statement.
+BATCH = 200
 Channel, Status = OutgoingMessage.Channel, OutgoingMessage.Status
 
 _is_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """To whom a message goes, and the words that fill its text."""
+
+    channel: OutgoingMessage.Channel
+    recipient: str
+    language: str
+    account_id: int | None = None
+    expires_at: datetime | None = None
+    words: dict[str, Any] = field(default_factory=dict)
 
 
 def write(
@@ -39,34 +61,36 @@ def write(
     account_id: int | None = None,
     expires_at: datetime | None = None,
     **words: Any,
-) -> OutgoingMessage:
+) -> OutgoingMessage | None:
     """Write a message in the receiver's language; it is sent on commit.
 
     `words` fill the kind's text, and are kept beside it for gateways that send
     templates. `account_id` is whose message it is: its owner can export it. After
-    `expires_at` it is not sent any more.
+    `expires_at` it is not sent any more. None: the account has switched it off.
     """
-    with translation.override(language):
-        subject, text = str(kind.subject) % words, str(kind.text) % words
-        said = {name: str(value) for name, value in words.items()}
-    keep = secret_text.hide if kind.is_secret else str
-    now = clock.now()
-    message = OutgoingMessage.objects.create(
-        kind=kind.name,
-        channel=channel,
-        recipient=recipient,
-        account_id=account_id,
-        language=language,
-        subject=subject,
-        stored_text=keep(text),
-        stored_words=keep(json.dumps(said, ensure_ascii=False)),
-        is_secret=kind.is_secret,
-        next_try_at=now,
-        expires_at=expires_at,
-        created_at=now,
-    )
+    if kind.topic and _has_muted(account_id, kind.topic):
+        return None
+    letter = Letter(channel, recipient, language, account_id, expires_at, words)
+    message = _composed(kind, letter)
+    message.save(force_insert=True)
     _deliver_on_commit(message)
     return message
+
+
+def write_many(kind: Kind, letters: Collection[Letter]) -> None:
+    """Write a kind of message to many at once; they leave with `send_messages`.
+
+    Who has switched it off gets none.
+    """
+    muted: set[int] = set()
+    if kind.topic:
+        ids = [letter.account_id for letter in letters if letter.account_id]
+        rows = MutedTopic.objects.about(kind.topic.name).filter(account_id__in=ids)
+        muted = set(rows.values_list("account_id", flat=True))
+    OutgoingMessage.objects.bulk_create(
+        [_composed(kind, each) for each in letters if each.account_id not in muted],
+        batch_size=BATCH,
+    )
 
 
 def _deliver_on_commit(message: OutgoingMessage) -> None:
@@ -94,7 +118,8 @@ def deliver(pk: int) -> bool:
     if not OutgoingMessage.objects.claim(pk, now, until):
         return False
     message = OutgoingMessage.objects.get(pk=pk)
-    if message.expires_at and message.expires_at <= now:
+    is_late = message.expires_at is not None and message.expires_at <= now
+    if is_late or _is_unwanted(message):
         _close(message, Status.EXPIRED)
         return False
     try:
@@ -117,6 +142,42 @@ def resend(message: OutgoingMessage) -> None:
         status=Status.WAITING, attempts=0, next_try_at=clock.now(), sent_at=None
     )
     after_commit(deliver, message.pk)
+
+
+def _composed(kind: Kind, letter: Letter) -> OutgoingMessage:
+    """Return a message that is not written yet, in its receiver's language."""
+    words = dict(letter.words)
+    with translation.override(letter.language):
+        if kind.topic and letter.account_id:
+            words["off"] = links.off_address(letter.account_id, kind.topic.name)
+        subject, text = str(kind.subject) % words, str(kind.text) % words
+        said = {name: str(value) for name, value in words.items()}
+    keep = secret_text.hide if kind.is_secret else str
+    now = clock.now()
+    return OutgoingMessage(
+        kind=kind.name,
+        channel=letter.channel,
+        recipient=letter.recipient,
+        account_id=letter.account_id,
+        language=letter.language,
+        subject=subject,
+        stored_text=keep(text),
+        stored_words=keep(json.dumps(said, ensure_ascii=False)),
+        is_secret=kind.is_secret,
+        next_try_at=now,
+        expires_at=letter.expires_at,
+        created_at=now,
+    )
+
+
+def _is_unwanted(message: OutgoingMessage) -> bool:
+    # Switched off while it waited.
+    topic = topic_of(message.kind)
+    return topic is not None and _has_muted(message.account_id, topic)
+
+
+def _has_muted(account_id: int | None, topic: Topic) -> bool:
+    return MutedTopic.objects.of(account_id).about(topic.name).exists()
 
 
 def _send(message: OutgoingMessage) -> None:

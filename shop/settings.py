@@ -34,6 +34,11 @@ if not SECRET_KEY:
     )
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+# What addresses in messages begin with: nobody's request says it there.
+SHOP_URL = env.str("SHOP_URL", default="").rstrip("/")
+if not SHOP_URL:
+    _named = [host for host in ALLOWED_HOSTS if host and host[0] not in "*."]
+    SHOP_URL = f"https://{_named[0]}" if _named else "http://127.0.0.1:8000"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = int(env.str("TRUSTED_PROXIES", default="") or 0)
 CLOCK_OFFSET = int(env.str("CLOCK_OFFSET", default="") or 0) if DEBUG else 0

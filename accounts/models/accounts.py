@@ -15,6 +15,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts import identifiers
 from shop import clock
+from shop.models import OutgoingMessage
 
 #: What the column of a balance can hold.
 MOST_MONEY = Decimal("9999999999.99")
@@ -87,6 +88,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=10, choices=Language, default=Language.CHINESE
     )
+    #: Messages go to the bound e-mail, while there is one, instead of the phone.
+    prefers_mail = models.BooleanField(default=False, editable=False)
     #: A hash; empty until the shopper sets one.
     payment_password = models.CharField(max_length=128, blank=True, editable=False)
     #: Wrong payment passwords in a row, and until when the lock they earned holds.
@@ -150,6 +153,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     def masked_email(self) -> str:
         """The e-mail as z***@x.com; empty when none is bound."""
         return identifiers.masked_email(self.email) if self.email else ""
+
+    @property
+    def contact(self) -> tuple[OutgoingMessage.Channel, str]:
+        """Where messages go: to the bound e-mail if that is preferred, else the phone.
+
+        Of an account that is not closed.
+        """
+        if self.prefers_mail and self.email:
+            return OutgoingMessage.Channel.MAIL, self.email
+        phone = identifiers.national_phone(str(self.phone))
+        return OutgoingMessage.Channel.SMS, phone
 
     @property
     def has_payment_password(self) -> bool:

@@ -4,6 +4,7 @@ Every deed first locks its cart's row, so that two at once come one after the ot
 and a cart is not ordered while it changes.
 """
 
+from cart.services.again import Put, add_all
 from cart.services.housekeeping import forget_cart
 from cart.services.lines import (
     add,
@@ -16,15 +17,19 @@ from cart.services.lines import (
     settle_overdue,
 )
 from cart.services.merging import Merged, merge
+from cart.services.reminding import remind_of_cart
 
 __all__ = [
     "Merged",
+    "Put",
     "add",
+    "add_all",
     "change",
     "clear_dead",
     "forget_cart",
     "merge",
     "most_of",
+    "remind_of_cart",
     "remove",
     "restore",
     "select_all",

@@ -62,4 +62,4 @@ def test_finding_them_does_not_grow_with_the_carts(connection_queries):
         for _ in range(number):
             make_cart(updated_at=NOON - DAYS)
         counts.append(connection_queries(lambda: due.due_by(NOON, ["cleanup"])))
-    assert counts == [2, 2]
+    assert counts[0] == counts[1]

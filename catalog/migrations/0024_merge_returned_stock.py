@@ -4,11 +4,9 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0021_returned_stock'),
-        ('catalog', '0023_free_freight'),
+        ("catalog", "0021_returned_stock"),
+        ("catalog", "0023_free_freight"),
     ]
 
-    operations = [
-    ]
+    operations = []

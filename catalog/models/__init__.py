@@ -1,5 +1,6 @@
 """What we sell, by subject."""
 
+from catalog.models.alerts import Alert
 from catalog.models.banners import Banner
 from catalog.models.changes import CatalogChange, ProductChange
 from catalog.models.companions import Companion, PairCount
@@ -30,6 +31,7 @@ from catalog.models.specs import (
 from catalog.models.stock import StockEntry
 
 __all__ = [
+    "Alert",
     "Banner",
     "Brand",
     "CatalogChange",

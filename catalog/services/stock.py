@@ -110,24 +110,30 @@ def refresh_stock(moves: Collection[Moved]) -> None:
 
 def take_back(
     *, variant_id: int, quantity: int, order_number: str, by_id: int | None
-) -> None:
-    """Put units on the shelf that came back from a buyer."""
+) -> Moved:
+    """Put units on the shelf that came back from a buyer. Then refresh the product."""
     Variant.objects.filter(pk=variant_id).update(stock=F("stock") + quantity)
-    _write_moved(
-        variant_id, StockEntry.Kind.RETURNED, quantity, order_number, by_id=by_id
-    )
+    kind = StockEntry.Kind.RETURNED
+    return _write_moved(variant_id, kind, quantity, order_number, by_id=by_id)
 
 
-def scrap(*, variant_id: int, quantity: int, reason: str, by_id: int | None) -> None:
-    """Take units off the shelf that can never be sold. Raises OutOfStock."""
-    _take(variant_id, quantity, StockEntry.Kind.SCRAPPED, reason, by_id)
+def scrap(*, variant_id: int, quantity: int, reason: str, by_id: int | None) -> Moved:
+    """Take units off the shelf that can never be sold. Raises OutOfStock.
+
+    Then refresh the product.
+    """
+    return _take(variant_id, quantity, StockEntry.Kind.SCRAPPED, reason, by_id)
 
 
 def send_replacement(
     *, variant_id: int, quantity: int, order_number: str, by_id: int | None
-) -> None:
-    """Take units off the shelf that replace faulty ones. Raises OutOfStock."""
-    _take(variant_id, quantity, StockEntry.Kind.REPLACEMENT, order_number, by_id)
+) -> Moved:
+    """Take units off the shelf that replace faulty ones. Raises OutOfStock.
+
+    Then refresh the product.
+    """
+    kind = StockEntry.Kind.REPLACEMENT
+    return _take(variant_id, quantity, kind, order_number, by_id)
 
 
 def hold_until(*, variant_ids: Iterable[int], moment: datetime) -> None:

@@ -5,8 +5,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 
-from catalog.models import Picture, Posting, Product, StockEntry, Variant
+from accounts.services.closing import close_account
+from accounts.tests.factories import make_user
+from catalog.models import Alert, Picture, Posting, Product, StockEntry, Variant
+from catalog.services.alerts import set_alert
 from catalog.tests.factories import make_product
+from shop.models import MutedTopic
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +94,20 @@ def test_names_a_file_that_no_picture_has(capsys, settings):
     assert "stray" not in audited(capsys)  # it may just be on its way
     os.utime(stray, (0, 0))
     assert "files catalog.Picture stray-800.webp: is orphan" in audited(capsys)
+
+
+def test_names_and_ends_the_waiting_of_a_closed_account(capsys):
+    user, variant = make_user(), make_product(stock=0).variants.get()
+    set_alert(user_id=user.pk, variant=variant, kind=Alert.Kind.RESTOCK)
+    assert "The books are right." in audited(capsys)
+    waiting = list(Alert.objects.all())
+    close_account(user=user)
+    Alert.objects.bulk_create(waiting)
+    MutedTopic.objects.create(account_id=user.pk, topic="alerts")
+    out = audited(capsys)
+    assert f"closed_account catalog.Alert {waiting[0].pk}: is there" in out
+    assert f"accounts.User {user.pk}: is message settings" in out
+    audited(capsys, fix=True)
+    assert not Alert.objects.exists()
+    assert not MutedTopic.objects.exists()
+    assert "The books are right." in audited(capsys)

@@ -81,6 +81,7 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
         "extended_at",
         "completed_at",
         "closed_at",
+        "hidden_at",
         "why_closed",
     )
     fieldsets = (

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -103,9 +103,8 @@ def _place(checkout: Checkout, now: datetime) -> Order:
     if checkout.fingerprint not in ("", fingerprint_of(lines)):
         raise GoodsChanged
     discount = _discount_of(checkout, lines, now)
-    _write_amounts(order, lines, discount, freight.rule_of(rules))
-    if order.total_amount != checkout.total_shown:
-        raise TotalChanged(total=money.plain(order.total_amount))
+    _set_amounts(order, lines, discount, freight.rule_of(rules))
+    _write_amounts(order, shown=checkout.total_shown)
     _take_all(order, lines)
     if discount:
         coupons.take(order=order, discount=discount)
@@ -188,7 +187,7 @@ def _refuse_over_limit(user: User, lines: list[Line], limit: int) -> None:
         .filter(variant__in=[line.variant.pk for line in lines])
         .exclude(order__status=OrderStatus.CLOSED)
         .values_list("variant_id")
-        .annotate(units=Sum("quantity"))
+        .annotate(units=Sum(F("quantity") - F("refunded_quantity")))
     )
     before = dict(bought)
     for line in lines:
@@ -227,13 +226,19 @@ def _take(line: Line, order_number: str) -> catalog.Moved:
         raise catalog.OutOfStock(words) from None
 
 
-def _write_amounts(
+def _set_amounts(
     order: Order, lines: list[Line], discount: Discount | None, rule: FreightRule
 ) -> None:
     order.discount_amount = discount.amount if discount else money.ZERO
     goods, freight_amount = totals_of(lines, order.discount_amount, rule)
     order.goods_amount, order.freight_amount = goods, freight_amount
     order.total_amount = goods - order.discount_amount + freight_amount
+
+
+def _write_amounts(order: Order, *, shown: Decimal) -> None:
+    # Compared first: what nobody was shown may be more than the columns hold.
+    if order.total_amount != shown:
+        raise TotalChanged(total=money.plain(order.total_amount))
     order.save(update_fields=AMOUNTS)
 
 

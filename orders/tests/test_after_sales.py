@@ -15,6 +15,7 @@ from orders.refusals import (
     AlreadyReceived,
     CannotShip,
     NothingToAskFor,
+    OverPurchaseLimit,
     RequestMoved,
     RequestOpen,
 )
@@ -566,3 +567,13 @@ def test_variants_of_one_product_are_asked_about_alone(alice):
     make_request(first)
     make_request(second)
     assert AfterSale.objects.open().count() == 2
+
+
+def test_what_was_refunded_counts_for_no_purchase_limit(alice):
+    call_command("policy", "purchase_limit", "2")
+    product = make_product()
+    item = make_order(alice, product, 2, status="paid").items.get()
+    with pytest.raises(OverPurchaseLimit):
+        make_order(alice, product)
+    make_request(item, 1, state="refunded")
+    assert make_order(alice, product).items.get().quantity == 1

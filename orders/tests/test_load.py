@@ -202,9 +202,10 @@ def test_a_deadlock_is_tried_again_and_no_shopper_sees_it(monkeypatch):
     take, waiting = catalog.take, list(refusals)
 
     def take_or_fail(**wanted):
-        take(**wanted)
+        moved = take(**wanted)
         if waiting:
             raise waiting.pop()
+        return moved
 
     monkeypatch.setattr(catalog, "take", take_or_fail)
     monkeypatch.setattr(retry, "FIRST_PAUSE", 0.0001)

@@ -12,6 +12,7 @@ from accounts.tests.factories import make_carol, make_place
 from catalog.tests.factories import make_product
 from orders import timeline
 from orders.models import (
+    AfterSale,
     Carrier,
     EventAddress,
     Order,
@@ -342,6 +343,17 @@ class TestAddress:
         assert ParcelScan.objects.get().text == ""
 
 
+#: Details as the deeds write them, where the sentence reads them.
+DETAILS = {
+    "shipped": "sf SF1234567890123",
+    "number_corrected": "sf SF1234567890123 > yto YT1234567890123",
+    "extended": "3",
+    "resumed": "2026-12-01T12:00:00+00:00",
+    "goods_sent_back": "zto 75123456789012",
+    "replacement_sent": "jd JD0012345678901",
+}
+
+
 class TestTimeline:
     @pytest.mark.parametrize("kind", OrderEvent.Kind)
     def test_every_kind_has_its_sentence_whoever_did_it(self, kind, paid):
@@ -351,7 +363,8 @@ class TestTimeline:
                 order=paid,
                 kind=kind,
                 actor=actor,
-                detail="sf A > yto B",
+                after_sale=AfterSale(kind="refund_only"),
+                detail=DETAILS.get(kind, ""),
                 at=clock.now(),
             )
             sentence = timeline.sentence_of(event)
@@ -388,14 +401,14 @@ class TestAudit:
             call_command("audit")
         assert what in capsys.readouterr().out
 
-    def test_a_parcel_of_an_order_that_has_not_left(self, parcel, capsys):
+    def test_a_parcel_of_an_order_that_has_not_left(self, paid, capsys):
+        parcel = ship(paid, {paid.items.get(): 1})
         Order.objects.update(status="paid")
         self.break_and_find(capsys, f"parcel orders.Parcel {parcel.pk}")
 
-    def test_an_order_that_left_without_one(self, alice, parcel, capsys):
-        bare = make_order(alice, status="paid")
-        Order.objects.filter(pk=bare.pk).update(status="shipped")
-        self.break_and_find(capsys, f"parcel orders.Order {bare.pk}")
+    def test_an_order_that_left_without_one(self, paid, capsys):
+        Order.objects.update(status="partly_shipped")
+        self.break_and_find(capsys, f"parcel orders.Order {paid.pk}")
 
     def test_another_order_s_item_in_it(self, alice, parcel, capsys):
         other = make_order(alice, status="paid").items.get()

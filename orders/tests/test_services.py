@@ -16,7 +16,7 @@ from catalog.models import Product, Variant
 from catalog.services import OutOfStock
 from catalog.tests.factories import make_product, make_variant
 from orders.models import Order, OrderEvent, OrderItem, Parcel
-from orders.next_event import Deed, next_event
+from orders.next_event import Deed, NextEvent, next_event
 from orders.refusals import (
     AlreadyPaid,
     AlreadyReceived,
@@ -466,6 +466,10 @@ class TestStates:
         assert next_event(order, now).deed == Deed.RECEIVE
         assert next_event(order, now).at == order.receive_by
         receive(order.items.get())
+        order.refresh_from_db()
+        item = order.items.get()
+        assert next_event(order, now) == NextEvent(Deed.PRAISE, item.praise_at)
+        call_command("run_due", at=item.praise_at.isoformat(), only=["praise"])
         order.refresh_from_db()
         assert next_event(order, now) is None
 

@@ -284,6 +284,20 @@ class TestBuyNow:
         assert response.status_code == 302
         assert response["Location"] == buy_now(variant, 2)
 
+    @pytest.mark.parametrize("quantity", [10_000, 2**31 - 1])
+    @pytest.mark.parametrize("shown", ["1.00", "9999999999.99"])
+    def test_more_than_a_column_holds_is_only_too_much(
+        self, as_alice, address, quantity, shown
+    ):
+        policy.change("purchase_limit", "0")
+        dear = make_product(price="99999999.99", stock=5).variants.get()
+        page = as_alice.get(buy_now(dear, quantity))
+        assert "Only 5 left" in page.text
+        sent = filled(page, total_shown=shown)
+        refused = as_alice.post(buy_now(dear, quantity), sent, headers=JSON)
+        assert refused.status_code == 409
+        assert not Order.objects.exists()
+
     @pytest.mark.parametrize("quantity", ["1_0", "1.0", "１", "-1", "0", "9" * 30])
     def test_only_plain_numbers_are_numbers(self, as_alice, variant, quantity):
         wanted = {"variant": variant.pk, "quantity": quantity}

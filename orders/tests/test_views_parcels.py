@@ -116,12 +116,18 @@ class TestReminder:
     def test_is_there_while_something_is_to_be_sent(self, as_alice, paid):
         page = as_alice.get(page_of(paid))
         assert marked(page, "remind")
-        assert marked(page, "ship-by")[0]["data-at"].endswith("+08:00")
+        assert marked(page, "next-event")[0]["data-at"].endswith("+08:00")
         page = as_alice.post(remind_page(paid), follow=True)
         assert "We have been told, and will hurry." in page.content.decode()
         assert not marked(page, "remind")
         assert marked(page, "reminded")
         assert "You asked us to ship soon." in page.content.decode()
+
+    def test_who_waits_too_long_reads_that_we_are_sorry(self, as_alice, paid):
+        with clock.at(paid.ship_by + timedelta(hours=1)):
+            page = as_alice.get(page_of(paid))
+        assert marked(page, "ship-by")[0]["data-at"].endswith("+08:00")
+        assert "We are sorry, and see to it." in page.content.decode()
 
     def test_again_within_a_day_is_409(self, as_alice, paid):
         assert as_alice.post(remind_page(paid), headers=JSON).json()["ok"]

@@ -2,7 +2,7 @@
 
 from shop.models.append_only import AppendOnly, AppendOnlyQuerySet, AppendOnlyRow
 from shop.models.journal import JournalEntry
-from shop.models.messages import OutgoingMessage
+from shop.models.messages import MutedTopic, OutgoingMessage
 from shop.models.rules import ClockRun, Policy
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "AppendOnlyRow",
     "ClockRun",
     "JournalEntry",
+    "MutedTopic",
     "OutgoingMessage",
     "Policy",
 ]

@@ -25,6 +25,10 @@ class OutgoingMessageQuerySet(models.QuerySet["OutgoingMessage"]):
     def newest_first(self) -> Self:
         return self.order_by("-pk")
 
+    def of_account(self, account_id: int) -> Self:
+        """Those to an account; not those to a number that was another's before."""
+        return self.filter(account_id=account_id)
+
     def to_person(self, account_id: int, recipients: Collection[str]) -> Self:
         """Those to an account, or to one of its phones and e-mails."""
         return self.filter(Q(account_id=account_id) | Q(recipient__in=recipients))
@@ -144,3 +148,32 @@ class OutgoingMessage(models.Model):
     def pause_after(self, attempts: int) -> timedelta:
         """How long to wait for the next try after so many: 1, 4, 16 … minutes."""
         return timedelta(minutes=4 ** (attempts - 1))
+
+
+class MutedTopicQuerySet(models.QuerySet["MutedTopic"]):
+    def of(self, account_id: int | None) -> Self:
+        """Those of an account; without one there is none."""
+        return self.none() if account_id is None else self.filter(account_id=account_id)
+
+    def about(self, topic: str) -> Self:
+        return self.filter(topic=topic)
+
+
+class MutedTopic(models.Model):
+    """A topic of which an account wants no messages. Without a row it gets them."""
+
+    #: A plain number, as with messages.
+    account_id = models.BigIntegerField(editable=False)
+    topic = models.CharField(max_length=20, editable=False)
+
+    objects = MutedTopicQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("account_id", "topic"), name="shop_muted_topic_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.topic}"

@@ -79,7 +79,9 @@ def send(message: TextMessage, url: str) -> None:
 def _template_words(message: TextMessage, template: Template) -> str:
     # A word too many can be refused like one too few. Of a code's template only the
     # code is known; what else it takes, SMS_URL has to say.
-    by_default = ("code",) if message.is_secret else tuple(message.words)
+    # Of others all words but addresses, which Aliyun takes in no word.
+    others = tuple(k for k, word in message.words.items() if "://" not in word)
+    by_default = ("code",) if message.is_secret else others
     wanted = by_default if template.words is None else template.words
     lacking = [name for name in wanted if not message.words.get(name)]
     if lacking:

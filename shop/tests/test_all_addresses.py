@@ -14,7 +14,7 @@ from catalog.models import Category
 from catalog.tests.factories import make_product
 from orders.tests.after_sale_factories import make_request
 from orders.tests.factories import make_order
-from shop import due
+from shop import due, links
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,7 @@ OPEN = {
     "accounts:password-verify",
     "accounts:password-verify-send",
     "accounts:password-reset",
+    "accounts:message-off",
     "orders:buy-now",
     "cart:cart-detail",
     "cart:cart-add",
@@ -104,6 +105,7 @@ def addresses(owner):
         "item_id": order.items.get().pk,
         "after_sale_id": make_request(order.items.get(), state="return_goods").pk,
         "gateway": "sandbox",
+        "token": links.off_address(owner.pk, "alerts").split("/")[-2],
         "public_id": "0" * 16,
     }
     found = {}

@@ -32,10 +32,10 @@ def put_away(
     )
     moved = {"variant_id": item.variant_id, "quantity": request.quantity}
     if request.is_before_shipping:
-        catalog.give_back(**moved, order_number=order_number)
+        moves = [catalog.give_back(**moved, order_number=order_number)]
     else:
-        catalog.take_back(**moved, order_number=order_number, by_id=by_id)
+        moves = [catalog.take_back(**moved, order_number=order_number, by_id=by_id)]
     if fate.goods == Goods.SCRAPPED:
         reason = f"{order_number}: {fate.reason}"
-        catalog.scrap(**moved, reason=reason, by_id=by_id)
-    catalog.refresh_summary(product_ids=[item.product_id])
+        moves.append(catalog.scrap(**moved, reason=reason, by_id=by_id))
+    catalog.refresh_stock(moves)

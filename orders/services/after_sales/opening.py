@@ -76,6 +76,8 @@ def _open(item_id: int, wish: Wish, stems: Sequence[str]) -> AfterSale:
         for position, stem in enumerate(stems)
     )
     write(request, OrderEvent.Kind.REQUEST_OPENED, BUYER, detail=wish.reason)
+    # What is being dealt with stands in a tab, even if it was hidden before.
+    Order.objects.filter(pk=order_id).hidden().update(hidden_at=None)
     progress.settle_timer(order_id, now)
     return request
 

@@ -96,13 +96,13 @@ def _replace(
         finished_at=now,
     ):
         raise RequestMoved
-    catalog.send_replacement(
+    taken = catalog.send_replacement(
         variant_id=request.item.variant_id,
         quantity=request.quantity,
         order_number=order.number,
         by_id=by_id,
     )
-    catalog.refresh_summary(product_ids=[request.item.product_id])
+    catalog.refresh_stock([taken])
     detail = f"{carrier.value} {tracking_number}"
     write(request, Kind.REPLACEMENT_SENT, staff(by_id), detail=detail)
     progress.settle_timer(order.pk, now)
