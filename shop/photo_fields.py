@@ -31,7 +31,16 @@ class PhotosField(forms.FileField):
                 _("That is %(number)d photos. At most %(most)d can be shown."),
                 params={"number": len(uploads), "most": MOST},
             )
-        return [_decoded(place, each) for place, each in enumerate(uploads, start=1)]
+        decoded: list[Image.Image] = []
+        faults: list[ValidationError] = []
+        for place, each in enumerate(uploads, start=1):
+            try:
+                decoded.append(_decoded(place, each))
+            except ValidationError as fault:
+                faults.append(fault)
+        if faults:  # all of them, so that nobody has to try nine times
+            raise ValidationError(faults)
+        return decoded
 
 
 def _decoded(place: int, upload: "UploadedFile[bytes]") -> Image.Image:

@@ -46,9 +46,9 @@ class ReviewAdmin(LookOnly, ListedLookups, admin.ModelAdmin[Review]):
         "rating",
         "state_badge",
         "hit",
+        "is_answered",
         "buyer",
         "written_at",
-        "is_answered",
     )
     list_display_links = ("code", "product_name")
     list_filter = ("state", "rating", ToRead)

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db.models import F
 from PIL import Image
 
 from catalog.models import Product
@@ -171,7 +172,11 @@ def test_praise_at_another_moment(alice):
 
 def test_what_was_refunded_still_waits(alice):
     pending = make_pending(alice)
-    OrderItem.objects.filter(pk=pending.pk).update(status="refunded")
+    OrderItem.objects.filter(pk=pending.pk).update(
+        status="refunded",
+        refunded_quantity=F("quantity"),
+        refunded_amount=F("amount"),
+    )
     [finding] = found()
     assert (finding.check, finding.expected) == ("praise", "withdrawn")
     mend()

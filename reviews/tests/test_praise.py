@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 
 from accounts.tests.factories import make_user
 from accounts.tests.parallel import at_once
@@ -182,7 +183,11 @@ def test_runners_visitors_and_writers_at_once_close_it_once():
 
 def test_what_was_refunded_is_withdrawn_and_never_praised(as_alice, alice):
     review = make_pending(alice)
-    OrderItem.objects.filter(pk=review.pk).update(status=ItemStatus.REFUNDED)
+    OrderItem.objects.filter(pk=review.pk).update(
+        status=ItemStatus.REFUNDED,
+        refunded_quantity=F("quantity"),
+        refunded_amount=F("amount"),
+    )
     changes.changed("refunded_items", [review.pk])
     review.refresh_from_db()
     assert (review.state, review.item.review_state) == ("withdrawn", "withdrawn")
