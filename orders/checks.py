@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps.config import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Info, register
 from django.core.exceptions import ImproperlyConfigured
 
 from orders import carriers
@@ -59,4 +59,4 @@ def return_address_is_known(
     if not missing:
         return []
     sentence = f"Nobody is told where to send goods back: {', '.join(missing)}."
-    return [Warning(sentence, id="orders.W001")]
+    return [Info(sentence, id="orders.I001")]
