@@ -44,12 +44,11 @@ def _with_present_stock(
     drawn: SafeString, card: Card, among: Collection[int]
 ) -> SafeString:
     """Leave a gap for the stock in a page that is being kept, if it asks for that."""
-    wish = {"among": among, "of_product": card.pk}
+    wish = {"attribute": "data-stock", "among": among, "of_product": card.pk}
     stock = kept_pages.mark("catalog/_units.html", **wish) if among else None
     if stock is None:
         return drawn
-    was, now = f'data-stock="{card.stock}"', f'data-stock="{stock}"'
-    return mark_safe(drawn.replace(was, now, 1))  # noqa: S308 -- a mark is
+    return mark_safe(drawn.replace(f'data-stock="{card.stock}"', stock, 1))  # noqa: S308 -- a mark is
 
 
 @register.simple_tag

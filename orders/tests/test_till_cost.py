@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 #: Most queries of each step; in a test a transaction has its two savepoints besides.
 MOST = {
-    "product": 10,
+    "product": 11,
     "add": 12,
     "cart": 6,
     "checkout": 12,
