@@ -71,8 +71,7 @@ class Hole:
             return str(context["csrf_token"])
         template = Engine.get_default().get_template(self.template)
         with context.push(**self.values):
-            # The line break at a template's end has no place within an attribute.
-            return template.render(context).strip()
+            return template.render(context)
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ class PersonalNode(Node):
             return hole
         included = _template_of(context).engine.get_template(self.name)
         with context.push(**values):
-            return SafeString(included.render(context).strip())
+            return included.render(context)
 
 
 class TokenNode(Node):
