@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Min
+from django.utils.translation import gettext as _
 
 from catalog import services as catalog
 from catalog.models import Variant
@@ -36,7 +37,9 @@ def _cancel(
 ) -> None:
     if not _close(order_id, reason, actor, clock.now(), by_id):
         status = Order.objects.values_list("status", flat=True).get(pk=order_id)
-        raise OrderClosed if status == OrderStatus.CLOSED else AlreadyPaid
+        if status == OrderStatus.CLOSED:
+            raise OrderClosed(_("This order is closed already."))
+        raise AlreadyPaid(_("This order is paid already. Only a refund can undo it."))
 
 
 def close_overdue(order_id: int) -> bool:

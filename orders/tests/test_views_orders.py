@@ -228,6 +228,7 @@ class TestCancelling:
         page = as_alice.post(address, follow=True)
         assert page.request["PATH_INFO"] == order_page(order)
         assert marked(page, "message")[0]["data-level"] == "error"
+        assert "Only a refund can undo it" in response.json()["message"]
 
     def test_a_stranger_cancels_nothing(self, as_bob, alice):
         order = make_order(alice)
