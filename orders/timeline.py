@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from catalog.templatetags.catalog import words_of
 from orders.models import AfterSale, Carrier, Order, OrderEvent
 from orders.models.addresses import EventAddress
+from orders.services.refunds import TO_BALANCE
+from orders.states import REFUNDED_IN_FULL
 from orders.templatetags.orders import reason_words
 
 Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
@@ -79,6 +81,15 @@ SENTENCES: dict[OrderEvent.Kind, Sentence | dict[OrderEvent.Actor, Sentence]] = 
     Kind.RESUMED: gettext_lazy("Automatic receipt goes on. It comes at %(at)s."),
     Kind.REPLACEMENT_SENT: gettext_lazy("We sent you another %(item)s: %(parcel)s."),
 }
+#: Sentences that say the shop's own reason, too.
+SAID_WITH_REASON: dict[tuple[str, str], Sentence] = {
+    (Kind.CLOSED, REFUNDED_IN_FULL): gettext_lazy(
+        "Everything was refunded, so the order was closed."
+    ),
+    (Kind.REFUNDED, TO_BALANCE): gettext_lazy(
+        "Your money was put into your balance, because the gateway refused it."
+    ),
+}
 #: Kinds whose details are the reason, typed or the shop's own.
 WITH_REASON = {
     Kind.CLOSED,
@@ -115,7 +126,8 @@ def of_request(request: AfterSale) -> list[Moment]:
 
 def sentence_of(event: OrderEvent) -> str:
     """Say to the buyer what happened."""
-    said = SENTENCES.get(Kind(event.kind), "")
+    with_reason = SAID_WITH_REASON.get((event.kind, event.detail))
+    said = with_reason or SENTENCES.get(Kind(event.kind), "")
     if isinstance(said, dict):
         said = said.get(Actor(event.actor), "")
     # Rather the bare name than no page, should somebody do what nobody does.
@@ -124,6 +136,8 @@ def sentence_of(event: OrderEvent) -> str:
 
 def why_of(event: OrderEvent) -> str:
     """Say why it happened, in the page's language or as it was typed."""
+    if (event.kind, event.detail) in SAID_WITH_REASON:
+        return ""
     return reason_words(event.detail) if event.kind in WITH_REASON else ""
 
 

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from accounts.tests.factories import make_carol, make_place
 from catalog.tests.factories import make_product
@@ -381,6 +382,22 @@ class TestTimeline:
             order=paid, item=item, kind="received", actor="system", at=clock.now()
         )
         assert item.name_zh in timeline.sentence_of(received)
+
+    @pytest.mark.parametrize(
+        ("kind", "detail", "told"),
+        [
+            ("closed", "refunded_in_full", "Everything was refunded"),
+            ("refunded", "to_balance", "into your balance"),
+        ],
+    )
+    def test_whoever_did_it_the_shop_s_own_reason_is_told_once(
+        self, paid, kind, detail, told
+    ):
+        for actor in OrderEvent.Actor:
+            event = OrderEvent(order=paid, kind=kind, actor=actor, detail=detail)
+            with translation.override("en"):
+                assert told in timeline.sentence_of(event)
+            assert timeline.why_of(event) == ""
 
     def test_asks_as_many_questions_for_many(self, paid, connection_queries):
         counts = []
