@@ -140,8 +140,8 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
         form_url: str = "",
         obj: Order | None = None,
     ) -> Any:
-        if obj and deeds.may_ship(request, obj):
-            context["ship_form"] = ShipForm(obj)
+        if obj and deeds.may_ship(request, obj) and (form := ShipForm(obj)).items:
+            context["ship_form"] = form
         if obj:
             context["parcel_forms"] = parcels.forms_for(request, obj)
         if obj and deeds.may_cancel(request, obj):

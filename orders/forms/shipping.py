@@ -47,7 +47,8 @@ class ShipForm(NumberForm):
         super().__init__(data, initial={"address_mark": order.address_mark})
         items = order.items.with_request().in_order()
         self.items = [item for item in items if _is_left(item)]
-        self.is_whole = data is None or not any(_name(i) in data for i in self.items)
+        # Also an item that cannot be sent any more: it does not mean "all the others".
+        self.is_whole = not any(name.startswith(PREFIX) for name in data or ())
         for item in self.items:
             self.fields[_name(item)] = forms.IntegerField(
                 label=_label(item),

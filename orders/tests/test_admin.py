@@ -7,6 +7,7 @@ from django.test import Client
 from accounts.tests.factories import make_carol, make_user
 from catalog.tests.factories import make_product
 from orders.models import Order, Parcel
+from orders.tests.after_sale_factories import make_request
 from orders.tests.factories import (
     cancel,
     make_order,
@@ -293,12 +294,16 @@ class TestShipping:
         assert "Nothing of this order can be shipped now." in page.content.decode()
         assert Parcel.objects.count() == before
 
-    def test_another_order_s_item_is_not_sent_along(self, carol, order):
+    def test_an_item_that_cannot_be_sent_does_not_mean_all_others(self, carol, order):
         other = make_order(status="paid").items.get()
         page = carol.post(ship_page(order), parcel(**{f"quantity_{other.pk}": "1"}))
-        assert page.status_code == 302
-        other.refresh_from_db()
-        assert other.shipped_quantity == 0
+        assert alerts(page)
+        assert not Parcel.objects.filter(order__in=[order, other.order]).exists()
+
+    def test_while_all_of_it_is_asked_about_there_is_no_button(self, carol, order):
+        for item in order.items.all():
+            make_request(item)
+        assert not marked(carol.get(page_of(order)), "ship")
 
 
 class TestCancelling:
