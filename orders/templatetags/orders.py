@@ -216,7 +216,9 @@ def time_left(moment: datetime) -> str:
 @register.filter
 def duration_words(left: timedelta) -> str:
     """Say a length of time: `2 days 3 hours`, `40 minutes`."""
-    hours, minutes = divmod(max(0, int(left.total_seconds())) // 60, 60)
+    if left < timedelta(minutes=1):
+        return _("less than a minute")
+    hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
     days, hours = divmod(hours, 24)
     lengths = [
         (days, ngettext("%(number)d day", "%(number)d days", days)),

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.tests.factories import PAYMENT_PASSWORD
+from catalog.tests.factories import make_product
 from orders.models import Order
 from orders.services import receipt_timer
 from orders.templatetags.orders import duration_words
@@ -88,6 +89,14 @@ class TestTheOrdersPage:
         response = as_alice.post(path, typed, headers=JSON)
         assert (response.status_code, response.json()["error"]) == (409, "request_open")
 
+    def test_what_was_refunded_of_an_item_is_not_received(self, as_alice, alice):
+        order = make_order(alice, make_product(), 3, status="shipped")
+        item = order.items.get()
+        make_request(item, 1, state="refunded")
+        for page in (page_of(order), f"/en/orders/items/{item.pk}/receive/"):
+            [shown] = marked(as_alice.get(page), "receive-quantity")
+            assert shown["data-quantity"] == "2"
+
     @pytest.mark.parametrize(
         ("left", "words"),
         [
@@ -96,7 +105,9 @@ class TestTheOrdersPage:
             (DAY + timedelta(minutes=5), "1 day"),
             (timedelta(hours=1, minutes=1), "1 hour 1 minute"),
             (timedelta(minutes=40, seconds=59), "40 minutes"),
-            (timedelta(), "0 minutes"),
+            (timedelta(minutes=1), "1 minute"),
+            (timedelta(seconds=59), "less than a minute"),
+            (timedelta(), "less than a minute"),
         ],
     )
     def test_lengths_are_said_in_days_hours_and_minutes(self, left, words):
