@@ -34,6 +34,7 @@ urlpatterns = [
     path("orders/<slug:number>/hide/", keeping.order_hide, name="order-hide"),
     path("orders/<slug:number>/restore/", keeping.order_restore, name="order-restore"),
     path("orders/<slug:number>/remind/", shipping.order_remind, name="order-remind"),
+    path("orders/<slug:number>/refund/", after_sales.order_refund, name="order-refund"),
     path("orders/<slug:number>/address/", shipping.order_address, name="order-address"),
     path("orders/<slug:number>/receipt/", invoices.order_receipt, name="order-receipt"),
     path("orders/<slug:number>/invoice/", invoices.order_invoice, name="order-invoice"),

@@ -19,12 +19,23 @@ Goods = AfterSale.Goods
 ONE_LINE = forms.TextInput(attrs={"autocomplete": "off"})
 
 
+class BuyerReasonField(LineField):
+    """Any words; the common ones are offered (`orders/_after_sale_reasons.html`)."""
+
+    widget = forms.TextInput(
+        attrs={"autocomplete": "off", "list": "after-sale-reasons"}
+    )
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Reason"), max_length=200)
+
+
 class AfterSaleForm(forms.Form):
     """What a buyer asks for about an item, and why; the amount is not asked."""
 
     kind = forms.ChoiceField(choices=AfterSaleKind, widget=forms.HiddenInput)
     quantity = forms.IntegerField(label=_("How many"), min_value=1)
-    reason = LineField(label=_("Reason"), max_length=200, widget=ONE_LINE)
+    reason = BuyerReasonField()
     faulty = forms.BooleanField(label=_("It has a fault"), required=False)
     photos = PhotosField(
         label=_("Photos that show it"),
@@ -40,7 +51,6 @@ class AfterSaleForm(forms.Form):
         )
         quantity.widget.attrs["inputmode"] = "numeric"
         self.fields["quantity"] = quantity
-        self.fields["reason"].widget.attrs["list"] = "after-sale-reasons"
         self.offer = offer
         if offer.kind != AfterSaleKind.RETURN_AND_REFUND:
             self.fields["faulty"].widget = forms.HiddenInput()
@@ -74,6 +84,12 @@ class AfterSaleForm(forms.Form):
         typed = str(self["quantity"].value() or "")
         is_number = typed.isdecimal() and len(typed) < 10
         return min(max(int(typed), 1), self.offer.most) if is_number else 1
+
+
+class RefundForm(forms.Form):
+    """Why the buyer wants no more of an order."""
+
+    reason = BuyerReasonField()
 
 
 class TrackingForm(NumberForm):

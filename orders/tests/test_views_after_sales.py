@@ -9,8 +9,8 @@ from PIL import Image
 
 from catalog.tests.factories import make_product
 from orders.models import AfterSale
-from orders.tests.after_sale_factories import make_request
-from orders.tests.factories import make_order
+from orders.tests.after_sale_factories import agree, make_request
+from orders.tests.factories import make_order, ship
 from orders.tests.pages import marked
 from shop import clock, photos
 
@@ -129,7 +129,7 @@ class TestAsking:
 
     def test_when_nothing_is_possible_the_order_says_so(self, as_alice, item):
         make_request(item, state="refunded")
-        answer = as_alice.get(f"/orders/items/{item.pk}/after-sale/", follow=True)
+        answer = as_alice.get(f"/en/orders/items/{item.pk}/after-sale/", follow=True)
         assert answer.redirect_chain[-1][0].endswith(f"/orders/{item.order.number}/")
         assert "You cannot ask for this" in answer.content.decode()
 
@@ -288,3 +288,81 @@ class TestTheOrder:
             as_alice.get(url)
             counts.append(connection_queries(lambda url=url: as_alice.get(url)))
         assert counts[0] == counts[1]
+
+
+class TestAWholeOrder:
+    """All that was not sent, in one go; each item has a request of its own."""
+
+    @pytest.fixture
+    def order(self, alice):
+        lines = [make_product(price="30.00"), make_product(price="12.34")]
+        return make_order(alice, lines, status="paid")
+
+    def url(self, order):
+        return f"/en/orders/{order.number}/refund/"
+
+    def test_the_page_says_what_goes_back_with_the_freight(self, as_alice, order):
+        detail = as_alice.get(f"/en/orders/{order.number}/")
+        assert marked(detail, "refund-order")[0]["href"] == self.url(order)
+        [amount] = marked(as_alice.get(self.url(order)), "order-refund-amount")
+        assert order.freight_amount
+        assert amount["data-amount"] == str(order.total_amount)
+
+    def test_each_item_is_asked_about_and_all_of_the_money_goes_back(
+        self, as_alice, order
+    ):
+        answer = as_alice.post(self.url(order), {"reason": "Too late"}, headers=JSON)
+        asked = list(AfterSale.objects.order_by("pk"))
+        assert answer.json()["after_sales"] == [each.pk for each in asked]
+        assert {each.item_id for each in asked} == {i.pk for i in order.items.all()}
+        for each in asked:
+            agree(each)
+        order.refresh_from_db()
+        assert order.status == "closed"
+        amounts = AfterSale.objects.values_list("amount", flat=True)
+        assert sum(amounts) == order.total_amount
+
+    def test_what_was_sent_or_asked_about_is_left_alone(self, as_alice, alice):
+        lines = [make_product(price="300.00") for _ in range(3)]
+        order = make_order(alice, lines, status="paid")
+        first, second, third = order.items.order_by("pk")
+        ship(order, {first.pk: 1})
+        make_request(second)
+        [amount] = marked(as_alice.get(self.url(order)), "order-refund-amount")
+        assert amount["data-amount"] == "300.00"
+        assert as_alice.post(self.url(order), {"reason": "x"}).status_code == 302
+        assert AfterSale.objects.latest("pk").item == third
+        assert AfterSale.objects.count() == 2
+
+    def test_nothing_left_to_ask_for(self, as_alice, order):
+        as_alice.post(self.url(order), {"reason": "x"})
+        again = as_alice.post(self.url(order), {"reason": "x"}, headers=JSON)
+        assert (again.status_code, again.json()["error"]) == (
+            409,
+            "after_sale_not_offered",
+        )
+        for answer in (
+            as_alice.get(self.url(order)),
+            as_alice.post(self.url(order), {"reason": "x"}),
+        ):
+            assert answer.url == f"/en/orders/{order.number}/"
+        assert not marked(as_alice.get(answer.url), "refund-order")
+        assert AfterSale.objects.count() == 2
+
+    def test_a_reason_is_needed(self, as_alice, order):
+        page = as_alice.post(self.url(order), {"reason": " "})
+        assert (page.status_code, AfterSale.objects.count()) == (200, 0)
+        assert 'role="alert"' in page.content.decode()
+
+    def test_a_stranger_finds_nothing(self, as_bob, client, order):
+        assert as_bob.get(self.url(order)).status_code == 404
+        assert as_bob.post(self.url(order), {"reason": "x"}).status_code == 404
+        assert client.get(self.url(order)).status_code == 302
+        assert not AfterSale.objects.exists()
+
+
+def test_of_a_single_unit_a_wrong_number_is_said_too(as_alice, alice):
+    item = make_order(alice, make_product(), 1, status="paid").items.get()
+    page = ask(as_alice, item, quantity="2")
+    assert page.status_code == 200
+    assert 'role="alert"' in page.content.decode()

@@ -10,14 +10,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from orders import timeline
-from orders.forms.after_sales import AfterSaleForm, TrackingForm
-from orders.models import AfterSale, OrderItem
+from orders.forms.after_sales import AfterSaleForm, RefundForm, TrackingForm
+from orders.models import AfterSale, Order, OrderItem
 from orders.next_event import next_of_request
 from orders.refusals import NothingToAskFor, RequestMoved, RequestOpen
 from orders.return_address import return_address
 from orders.services import settling
 from orders.services.after_sales import opening, returning
-from orders.services.after_sales.rules import offer_of, worth_of
+from orders.services.after_sales.rules import (
+    offer_of,
+    unsent_of,
+    worth_of,
+    worth_of_unsent,
+)
 from orders.states import AfterSaleState
 from shop import clock
 from shop.answers import answer, answer_errors, wants_json
@@ -25,6 +30,7 @@ from shop.decorators import form_page, login_required, require_POST
 from shop.money import plain
 
 ASK_PAGE = "orders/item_after_sale.html"
+REFUND_PAGE = "orders/order_refund.html"
 RETURN_PAGE = "orders/after_sale_return.html"
 
 
@@ -51,6 +57,33 @@ def item_after_sale(request: HttpRequest, item_id: int) -> HttpResponse:
     if not form.is_valid():
         return answer_errors(request, form, ASK_PAGE, _asking(form, item))
     return _ask(request, item, form)
+
+
+@form_page
+@never_cache
+@login_required
+def order_refund(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask for the money of all that was not sent of an order, in one go."""
+    order = get_object_or_404(Order.objects.placed_by(request.user), number=number)
+    settling.settle_order(order.pk)
+    items = list(order.items.with_request().in_order())
+    unsent = unsent_of(items)
+    if not unsent:
+        return _answer_nothing_unsent(request, order)
+    worth = worth_of_unsent(unsent, items)
+    context = {"order": order, "items": unsent, "worth": worth}
+    if request.method != "POST":
+        return render(request, REFUND_PAGE, {"form": RefundForm(), **context})
+    form = RefundForm(request.POST)
+    if not form.is_valid():
+        return answer_errors(request, form, REFUND_PAGE, context)
+    asked = opening.open_for_rest(order_id=order.pk, **form.cleaned_data)
+    return answer(
+        request,
+        to=order,
+        message=_("We have your request and answer as soon as we can."),
+        data={"after_sales": [each.pk for each in asked]},
+    )
 
 
 @require_safe
@@ -128,6 +161,13 @@ def _answer_not_possible(
     if request.method == "POST" or asked is None:
         messages.error(request, str(refusal))
     return redirect(asked or item.order)
+
+
+def _answer_nothing_unsent(request: HttpRequest, order: Order) -> HttpResponse:
+    if wants_json(request):
+        raise NothingToAskFor
+    messages.error(request, str(NothingToAskFor.message))
+    return redirect(order)
 
 
 def _asking(form: AfterSaleForm, item: OrderItem) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from orders.services import (
     settling,
     ship_reminders,
 )
+from orders.services.after_sales.rules import unsent_of
 from shop import clock
 from shop.answers import answer
 from shop.decorators import login_required, require_POST
@@ -60,6 +61,7 @@ def order_detail(request: HttpRequest, number: str) -> HttpResponse:
         "is_late": order.is_overdue_to_ship(now),
         "can_remind": ship_reminders.can_be_reminded(order),
         "can_move": addresses.can_be_changed(order),
+        "can_refund_rest": len(unsent_of(order.items.all())) > 1,
         "next_event": next_event(order, now),
         "extension": extension.offer_for(order),
         "receive_form": ReceiveForm(),

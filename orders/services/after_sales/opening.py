@@ -11,7 +11,7 @@ from orders.refusals import NothingToAskFor, RequestMoved, RequestOpen
 from orders.services import progress, settling
 from orders.services.after_sales.history import BUYER, write
 from orders.services.after_sales.loading import lock
-from orders.services.after_sales.rules import Offer, offer_of, worth_of
+from orders.services.after_sales.rules import Offer, offer_of, unsent_of, worth_of
 from orders.states import AfterSaleKind, AfterSaleState
 from shop import clock, photos, policy
 from shop.retry import whole_deed
@@ -49,6 +49,16 @@ def open_request(
         raise
 
 
+def open_for_rest(*, order_id: int, reason: str) -> list[AfterSale]:
+    """Ask for the money of all that an order has not sent: one request an item.
+
+    Items about which something is asked already are left alone. Raises NothingToAskFor
+    when none is left.
+    """
+    settling.settle_order(order_id)
+    return _open_for_rest(order_id, reason)
+
+
 def withdraw(*, request: AfterSale) -> None:
     """Take a request back, as its buyer. Raises RequestMoved when it is too late."""
     settling.settle_order(request.item.order_id)
@@ -67,19 +77,44 @@ def _open(item_id: int, wish: Wish, stems: Sequence[str]) -> AfterSale:
     offer = offer_of(item, now)
     if offer is None or not _is_offered(wish, offer):
         raise NothingToAskFor
-    request = _new(item, wish, offer, now)
-    worth = worth_of(item, request, order.items.in_order())
-    request.amount, request.freight_amount = worth.total, worth.freight
-    request.save(force_insert=True)
+    request = _write(item, wish, offer, now)
     AfterSalePhoto.objects.bulk_create(
         AfterSalePhoto(after_sale=request, stem=stem, position=position)
         for position, stem in enumerate(stems)
     )
-    write(request, OrderEvent.Kind.REQUEST_OPENED, BUYER, detail=wish.reason)
-    # What is being dealt with stands in a tab, even if it was hidden before.
-    Order.objects.filter(pk=order_id).hidden().update(hidden_at=None)
-    progress.settle_timer(order_id, now)
+    _follow(order, now)
     return request
+
+
+@whole_deed
+def _open_for_rest(order_id: int, reason: str) -> list[AfterSale]:
+    now = clock.now()
+    order = Order.objects.select_for_update().get(pk=order_id)
+    asked = [
+        _write(item, Wish(offer.kind, offer.most, reason), offer, now)
+        for item in unsent_of(order.items.with_request().in_order())
+        if (offer := offer_of(item, now))
+    ]
+    if not asked:
+        raise NothingToAskFor
+    _follow(order, now)
+    return asked
+
+
+def _write(item: OrderItem, wish: Wish, offer: Offer, now: datetime) -> AfterSale:
+    """Write a request down, and into the history; the order is locked."""
+    request = _new(item, wish, offer, now)
+    worth = worth_of(item, request, item.order.items.in_order())
+    request.amount, request.freight_amount = worth.total, worth.freight
+    request.save(force_insert=True)
+    write(request, OrderEvent.Kind.REQUEST_OPENED, BUYER, detail=wish.reason)
+    return request
+
+
+def _follow(order: Order, now: datetime) -> None:
+    # What is being dealt with stands in a tab, even if it was hidden before.
+    Order.objects.filter(pk=order.pk).hidden().update(hidden_at=None)
+    progress.settle_timer(order.pk, now)
 
 
 @whole_deed

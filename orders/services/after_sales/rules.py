@@ -53,6 +53,16 @@ def offer_of(item: OrderItem, now: datetime) -> Offer | None:
     return None
 
 
+def unsent_of(items: Iterable[OrderItem]) -> list[OrderItem]:
+    """Return those not all sent, of which nothing is asked; loaded with requests."""
+    unsent = (ItemStatus.PAID, ItemStatus.PARTLY_SHIPPED)
+    return [
+        item
+        for item in items
+        if item.status in unsent and getattr(item, "open_after_sale", None) is None
+    ]
+
+
 def _offer_after_receipt(item: OrderItem, now: datetime) -> Offer | None:
     if item.return_by and now < item.return_by:
         return Offer(
@@ -63,6 +73,24 @@ def _offer_after_receipt(item: OrderItem, now: datetime) -> Offer | None:
     if item.exchange_by and now < item.exchange_by and item.product.warranty_months:
         return Offer(AfterSaleKind.EXCHANGE, item.kept_quantity)
     return None
+
+
+def worth_of_unsent(unsent: Iterable[OrderItem], items: Iterable[OrderItem]) -> Worth:
+    """Return what all that is unsent of some items is worth; `items`: all of the order.
+
+    The freight comes with it when nothing else is left of the order.
+    """
+    every, asked = list(items), {item.pk: item for item in unsent}
+    goods = money.ZERO
+    for item in asked.values():
+        wish = AfterSale(
+            kind=AfterSaleKind.REFUND_ONLY, quantity=item.unshipped_quantity
+        )
+        goods += worth_of(item, wish, every).goods
+    is_left = any(item.kept_quantity and item.pk not in asked for item in every)
+    if is_left or any(item.shipped_quantity for item in every):
+        return Worth(goods)
+    return Worth(goods, every[0].order.freight_amount)
 
 
 def worth_of(item: OrderItem, request: AfterSale, items: Iterable[OrderItem]) -> Worth:
