@@ -11,6 +11,8 @@ SENTENCES = (
     gettext_noop(
         "Select a valid choice. %(value)s is not one of the available choices."
     ),
+    gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
+    gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
     ngettext_lazy(
         "Ensure this value has at most %(limit_value)d character (it has "
         "%(show_value)d).",

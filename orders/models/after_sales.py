@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models.items import OrderItem
 from orders.models.parcels import Carrier
@@ -141,11 +142,15 @@ class AfterSale(models.Model):
     return_number = models.CharField(
         _("tracking number of the return"), max_length=40, blank=True
     )
-    returned_at = models.DateTimeField(_("sent back at"), null=True, blank=True)
+    returned_at = models.DateTimeField(
+        pgettext_lazy("goods", "sent back at"), null=True, blank=True
+    )
     arrived_at = models.DateTimeField(_("return confirmed at"), null=True, blank=True)
     #: An exchange whose returned goods were not confirmed in time.
     flagged_at = models.DateTimeField(_("overdue since"), null=True, blank=True)
-    goods = models.CharField(_("goods"), max_length=10, choices=Goods, blank=True)
+    goods = models.CharField(
+        pgettext_lazy("after-sale", "goods"), max_length=10, choices=Goods, blank=True
+    )
     goods_reason = models.CharField(_("why scrapped"), max_length=200, blank=True)
 
     #: The replacement hangs on the request and counts for no item.
