@@ -235,8 +235,13 @@ TIME_ZONE = env.str("TIME_ZONE", default="") or "Asia/Shanghai"
 USE_TZ = True
 SHOP_NAME = env.str("SHOP_NAME", default="") or _("Sparkfair")
 # Where buyers send goods back to, as it is read in each language.
-RETURN_ADDRESS_ZH = env.str("RETURN_ADDRESS_ZH", default="")
-RETURN_ADDRESS_EN = env.str("RETURN_ADDRESS_EN", default="")
+# In a shop to try an address that nobody has, so that a return can be tried.
+RETURN_ADDRESS_ZH = env.str("RETURN_ADDRESS_ZH", default="") or (
+    "退货组（示例），400-000-0000，上海市浦东新区示例路 1 号" if DEBUG else ""
+)
+RETURN_ADDRESS_EN = env.str("RETURN_ADDRESS_EN", default="") or (
+    "Returns (example), 400-000-0000, 1 Example Road, Pudong, Shanghai" if DEBUG else ""
+)
 
 # Files ----------------------------------------------------------------------
 
