@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from orders.models import Carrier
 
-#: Hyphens and dashes, which people put in and labels do not have.
+#: Dashes, which phones put in instead of hyphens.
 DASHES = re.compile(r"[‐-―−]")
 
 
@@ -53,13 +53,16 @@ RULES = {
 
 
 def read_number(carrier: str, typed: str) -> str:
-    """Return a tracking number in its one spelling: upper case, no spaces.
+    """Return a tracking number in its one spelling: upper case, no spaces or dashes.
 
     Raises ValidationError, with an example, when it cannot be one of this carrier's.
     """
     folded = unicodedata.normalize("NFKC", typed[:100])
     number = DASHES.sub("-", "".join(folded.split())).upper()
     known = Carrier(carrier)
+    if known != Carrier.JD:
+        # Put in for reading only; a JD label has some of its own.
+        number = number.replace("-", "")
     if RULES[known].pattern.fullmatch(number):
         return number
     sentence = _("This is no number of %(carrier)s; one looks like %(example)s.")

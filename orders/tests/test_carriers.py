@@ -58,7 +58,12 @@ class TestNumbers:
 
     @pytest.mark.parametrize(
         "typed",
-        ["sf1234567890123", " SF 1234 5678 90123 ", "ＳＦ１２３４５６７８９０１２３"],
+        [
+            "sf1234567890123",
+            " SF 1234 5678 90123 ",
+            "SF1234-5678–90123",
+            "ＳＦ１２３４５６７８９０１２３",
+        ],
     )
     def test_has_one_spelling(self, typed):
         assert read_number("sf", typed) == "SF1234567890123"
