@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -150,7 +151,7 @@ def _form_of(deed: Deed, asked: AfterSale) -> Form:
 
 
 def view_of(page: Page, deed: Deed) -> Callable[..., HttpResponse]:
-    """Make an admin view of a deed: POST only; what is wrong becomes a message."""
+    """Make an admin view of a deed: POST only; a refusal becomes a message."""
 
     @wraps(deed.do)
     def view(request: HttpRequest, pk: int) -> HttpResponse:
@@ -159,9 +160,7 @@ def view_of(page: Page, deed: Deed) -> Callable[..., HttpResponse]:
         asked = get_object_or_404(AfterSale.objects.with_item(), pk=pk)
         form = deed.form(request.POST)
         if not form.is_valid():
-            for errors in form.errors.values():
-                messages.error(request, " ".join(map(str, errors)))
-            return _back(request, asked)
+            return _again(page, request, asked, Offered(deed, form))
         try:
             deed.do(asked, form, account_of(request).pk)
         except Refusal as refusal:
@@ -175,7 +174,26 @@ def view_of(page: Page, deed: Deed) -> Callable[..., HttpResponse]:
     return require_POST(guarded)
 
 
+def _again(
+    page: Page, request: HttpRequest, asked: AfterSale, offered: Offered
+) -> HttpResponse:
+    """Show the form once more, with its errors and what was typed."""
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "title": str(asked),
+        "asked": asked,
+        "offered": [offered],
+        "back_to": _page_of(request, asked),
+    }
+    return TemplateResponse(request, "admin/orders/aftersale/deed.html", context)
+
+
 def _back(request: HttpRequest, asked: AfterSale) -> HttpResponse:
+    return redirect(_page_of(request, asked))
+
+
+def _page_of(request: HttpRequest, asked: AfterSale) -> str:
     # The order's page has the buttons, too.
     page = reverse("admin:orders_aftersale_change", args=[asked.pk])
-    return redirect(safe_next(request, page))
+    return safe_next(request, page)

@@ -13,7 +13,7 @@ from catalog.tests.factories import make_product
 from orders.models import AfterSale, Refund
 from orders.tests.after_sale_factories import confirm, make_request
 from orders.tests.factories import make_order, receive, ship
-from orders.tests.pages import marked
+from orders.tests.pages import alerts, field, marked
 from shop import clock, desk
 from shop.models import JournalEntry
 
@@ -94,6 +94,16 @@ class TestButtons:
         assert state_of(asked) == "requested"
         press(carol, asked, "refuse", reason="Shipped already", next=order_page(asked))
         assert (state_of(asked), asked.refusal) == ("refused", "Shipped already")
+
+    def test_what_was_typed_is_kept_beside_what_is_wrong(self, carol, asked):
+        long = "Shipped <already> " * 20
+        page = press(carol, asked, "refuse", reason=long, next=order_page(asked))
+        assert (page.status_code, page.redirect_chain) == (200, [])
+        assert "at most 200 characters" in alerts(page)
+        assert field(page, "reason") == long
+        assert field(page, "next") == order_page(asked)
+        assert [deed["data-test"] for deed in marked(page, "refuse")] == ["refuse"]
+        assert not marked(page, "agree")
 
     def test_it_leads_back_to_where_it_was_pressed(self, carol, asked):
         answer = press(carol, asked, "refuse", reason="No", next=order_page(asked))
