@@ -99,6 +99,8 @@ class TestBeforeShipping:
         assert (fresh(item).status, item.cancelled_quantity) == ("refunded", 2)
         assert Wallet.objects.get(user=alice).balance == before + order.total_amount
         assert stock_of(item) == left + 2
+        told = ["request_opened", "request_granted", "closed", "refunded"]
+        assert kinds_of(order)[-4:] == told
 
     def test_one_item_of_two_ships_and_completes_the_rest(self, alice):
         order = make_order(alice, [make_product(), make_product()], status="paid")

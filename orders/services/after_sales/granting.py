@@ -37,6 +37,8 @@ def grant(
     worth = worth_of(item, request, items.values())
     _finish(request, worth, at)
     _write_item(item, request, worth)
+    # First of all that follows: the history is read from top to bottom.
+    _tell(request, order, decider, worth)
     if request.is_before_shipping:
         fate = fate or Fate(AfterSale.Goods.RESTOCKED)
     if fate:
@@ -49,7 +51,6 @@ def grant(
     progress.settle_timer(order.pk, at)
     invoices.lessen(order=order, at=at)
     _owe(request, order, worth)
-    _tell(request, order, decider, worth)
 
 
 def _finish(request: AfterSale, worth: Worth, at: datetime) -> None:
