@@ -17,7 +17,7 @@ from catalog.templatetags.catalog import words_of
 from orders.models import AfterSale, Carrier, Order, OrderEvent
 from orders.models.addresses import EventAddress
 from orders.services.refunds import TO_BALANCE
-from orders.states import REFUNDED_IN_FULL
+from orders.states import REFUNDED_IN_FULL, AfterSaleKind
 from orders.templatetags.orders import reason_words
 
 Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
@@ -136,7 +136,9 @@ def sentence_of(event: OrderEvent) -> str:
 
 def why_of(event: OrderEvent) -> str:
     """Say why it happened, in the page's language or as it was typed."""
-    if (event.kind, event.detail) in SAID_WITH_REASON:
+    # A refund's kind of request is no reason; its own sentences tell of that.
+    is_told = event.kind == Kind.REFUNDED and event.detail in AfterSaleKind.values
+    if is_told or (event.kind, event.detail) in SAID_WITH_REASON:
         return ""
     return reason_words(event.detail) if event.kind in WITH_REASON else ""
 

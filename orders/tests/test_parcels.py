@@ -388,6 +388,7 @@ class TestTimeline:
         [
             ("closed", "refunded_in_full", "Everything was refunded"),
             ("refunded", "to_balance", "into your balance"),
+            ("refunded", "return_and_refund", "the way it came"),
         ],
     )
     def test_whoever_did_it_the_shop_s_own_reason_is_told_once(

@@ -361,6 +361,16 @@ class TestAWholeOrder:
         assert not AfterSale.objects.exists()
 
 
+def test_the_list_of_orders_says_what_became_of_a_request(as_alice, item):
+    make_request(item, 1, state="refunded")
+    make_request(item, 1)
+    page = as_alice.get("/en/orders/?status=after_sale")
+    assert [shown["data-state"] for shown in marked(page, "past-request")] == [
+        "refunded"
+    ]
+    assert marked(page, "open-request")[0]["data-state"] == "requested"
+
+
 def test_of_a_single_unit_a_wrong_number_is_said_too(as_alice, alice):
     item = make_order(alice, make_product(), 1, status="paid").items.get()
     page = ask(as_alice, item, quantity="2")
