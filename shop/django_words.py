@@ -12,6 +12,13 @@ SENTENCES = (
         "Select a valid choice. %(value)s is not one of the available choices."
     ),
     ngettext_lazy(
+        "Ensure this value has at least %(limit_value)d character (it has "
+        "%(show_value)d).",
+        "Ensure this value has at least %(limit_value)d characters (it has "
+        "%(show_value)d).",
+        "limit_value",
+    ),
+    ngettext_lazy(
         "Ensure this value has at most %(limit_value)d character (it has "
         "%(show_value)d).",
         "Ensure this value has at most %(limit_value)d characters (it has "
