@@ -224,7 +224,9 @@ def _label(definition: SpecDefinition, value: Value, unit: str) -> str:
         return f"{trimmed(value.number)} {unit}".strip()
     if definition.type == SpecDefinition.Type.BOOL:
         return _("Yes") if value.value == "true" else _("No")
-    return words_of(value, "name") or value.value
+    # Of another category the same value may be called otherwise.
+    own = (each for each in definition.choices.all() if each.value == value.value)
+    return words_of(next(own, value), "name") or value.value
 
 
 def _spec_range(wish: Wish, definition: SpecDefinition, values: list[Value]) -> Range:

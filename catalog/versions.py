@@ -157,10 +157,9 @@ def departments_of(request: HttpRequest) -> Departments:
 
 
 def definitions_of(request: HttpRequest) -> tuple[SpecDefinition, ...]:
-    """Return the specifications of all categories, in order."""
-    return remembered(
-        request, "definitions", lambda: tuple(SpecDefinition.objects.in_order())
-    )
+    """Return the specifications of all categories, in order, with their choices."""
+    rows = SpecDefinition.objects.in_order().prefetch_related("choices")
+    return remembered(request, "definitions", lambda: tuple(rows))
 
 
 def free_overdue(request: HttpRequest) -> None:

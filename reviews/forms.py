@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reviews import photos
@@ -14,6 +14,8 @@ from reviews.services import Opinion
 from shop.photo_fields import PhotosField
 
 ZERO_WIDTH_JOINER = "\u200d"  # holds emoji together
+#: Letters and signs that show nothing: fillers of Hangul, an empty cell of Braille.
+BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 STARS = [
     (1, _("1 star: very bad")),
     (2, _("2 stars: bad")),
@@ -24,7 +26,7 @@ STARS = [
 
 
 class BodyField(forms.CharField):
-    """Some lines of text, freed of control characters; a new line counts as one."""
+    """Some lines of text, freed of what shows nothing; a new line counts as one."""
 
     widget = forms.Textarea(attrs={"rows": 5})
 
@@ -108,7 +110,7 @@ class FollowUpForm(forms.Form):
 
 
 def _photo(number: int) -> str:
-    return _now("Photo %(number)d") % {"number": number}
+    return gettext("Photo %(number)d") % {"number": number}
 
 
 def _too_many(number: int) -> ValidationError:
@@ -122,4 +124,6 @@ def _is_written(character: str) -> bool:
     # C*: control, direction-turning, private, unassigned.
     if character in (ZERO_WIDTH_JOINER, "\n"):
         return True
+    if character in BLANKS:
+        return False
     return not unicodedata.category(character).startswith("C")

@@ -14,6 +14,13 @@ SENTENCES = (
     gettext_noop("Ensure this value is less than or equal to %(limit_value)s."),
     gettext_noop("Ensure this value is greater than or equal to %(limit_value)s."),
     ngettext_lazy(
+        "Ensure this value has at least %(limit_value)d character (it has "
+        "%(show_value)d).",
+        "Ensure this value has at least %(limit_value)d characters (it has "
+        "%(show_value)d).",
+        "limit_value",
+    ),
+    ngettext_lazy(
         "Ensure this value has at most %(limit_value)d character (it has "
         "%(show_value)d).",
         "Ensure this value has at most %(limit_value)d characters (it has "

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
@@ -48,4 +48,4 @@ def _decoded(place: int, upload: "UploadedFile[bytes]") -> Image.Image:
         return photos.shrunk(images.open_upload(upload, upload.size or 0))
     except ValidationError as error:
         what = {"place": place, "reason": error.messages[0]}
-        raise ValidationError(_now("Photo %(place)d: %(reason)s") % what) from error
+        raise ValidationError(gettext("Photo %(place)d: %(reason)s") % what) from error

@@ -52,6 +52,30 @@ class TestTheCentre:
         assert "138****8000" in page.text
         assert "13800138000" not in page.text
 
+    def test_names_its_addresses_also_where_no_space_is_before_them(
+        self, as_alice, alice
+    ):
+        kind = Kind(
+            "found", "found", "到货", "“%(name)s”到货：%(address)s 退订：%(off)s"
+        )
+        address, off = "https://shop.example/p/1/?a=1&b=2", "https://shop.example/off/"
+        outbox.write(
+            kind,
+            channel=SMS,
+            recipient="13800138000",
+            language="en",
+            account_id=alice.pk,
+            name="<i>",
+            address=address,
+            off=off,
+        )
+        page = as_alice.get(CENTRE).text
+        assert (
+            '“&lt;i&gt;”到货：<a href="https://shop.example/p/1/?a=1&amp;b=2">' in page
+        )
+        assert f'退订：<a href="{off}">Switch them off</a>' in page
+        assert f">{off}" not in page
+
     @pytest.mark.parametrize("is_debug", [False, True])
     def test_never_shows_a_code(self, as_alice, alice, settings, is_debug):
         settings.DEBUG = is_debug

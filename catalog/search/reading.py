@@ -42,8 +42,9 @@ def read() -> Snapshot:
     # The changes first: what comes in between is read once more, and not missed.
     seen = frozenset(_changes())
     snapshot = Snapshot(seen=seen)
-    facets, best_sellers = _facets_and_sales(snapshot, None)
+    # Where it stands before its sales: what comes in between is not on the shelf yet.
     states = _states(snapshot.states, None)
+    facets, best_sellers = _facets_and_sales(snapshot, None)
     return replace(snapshot, states=states, facets=facets, best_sellers=best_sellers)
 
 
@@ -59,10 +60,11 @@ def brought_up_to_date(snapshot: Snapshot) -> Snapshot:
     if not products:
         return snapshot
     changed = BitMap(pk for pk in products if pk)
+    states = _states(snapshot.states, changed)
     facets, best_sellers = _facets_and_sales(snapshot, changed)
     return replace(
         snapshot,
-        states=_states(snapshot.states, changed),
+        states=states,
         facets=facets,
         best_sellers=best_sellers,
         words=_words(snapshot.words.copy(), changed),

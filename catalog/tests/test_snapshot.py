@@ -151,6 +151,29 @@ def test_a_change_that_is_late_is_not_missed(lamp):
     assert lamp.pk in search.snapshot("after").states.sold_out
 
 
+def test_what_comes_while_all_is_read_is_found_with_the_next_version(lamp, monkeypatch):
+    raw, late = reading._raw, []
+
+    def interrupted(rows):
+        found = list(raw(rows))
+        if not late:
+            late.append(make_product(name_en="Glow"))
+        return found
+
+    monkeypatch.setattr(reading, "_raw", interrupted)
+    search.snapshot("before")
+    assert glowing("before") == [lamp.pk]
+    assert glowing("after") == [late[0].pk, lamp.pk]
+
+
+def glowing(version):
+    snapshot = search.snapshot(version)
+    on_shelf = snapshot.states.public(range(1, 9), clock.now())
+    plan = search.plan_for(snapshot, "glow", on_shelf)
+    found = search.found(snapshot, plan, on_shelf)
+    return search.by_rank(snapshot, plan, found).ids
+
+
 @pytest.mark.parametrize("newest", [2000, 1])
 def test_after_a_gap_or_a_restored_backup_all_is_read_anew(lamp, newest):
     ProductChange.objects.all().delete()

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.core.cache import cache
 
 from accounts.tests.factories import make_user
-from catalog.models import Category, Product
+from catalog.models import Category, Product, SpecDefinition
 from catalog.tests.factories import make_product, make_spec, make_variant
 from shop import clock
 
@@ -222,6 +222,21 @@ def test_a_key_may_be_a_number_here_and_text_there(client):
     assert offered(client.get(address).text, "size")[0] == ["5", "large"]
     Product.objects.filter(pk=five.pk).update(status=Product.Status.DRAFT)
     assert offered(client.get(address).text, "size")[0] == ["large"]
+
+
+def test_a_choice_has_the_name_that_its_own_category_gives_it(client):
+    """`keyboard` is a kind of tablet, and a kind of accessory."""
+    for category, name in ((3, "Tablet with keyboard"), (4, "Mechanical keyboard")):
+        definition = SpecDefinition.objects.create(
+            category_id=category, key="kind", type="choice", is_filterable=True
+        )
+        choice = definition.choices.create(value="keyboard", name_en=name)
+        make_spec(product=make_product(category=category), key="kind", choice=choice)
+    tablets = client.get("/en/c/tablets/?spec=kind:keyboard").text
+    assert offered(tablets, "kind")[0] == ["Tablet with keyboard"]
+    assert "Mechanical" not in tablets
+    accessories = client.get("/en/c/accessories/").text
+    assert offered(accessories, "kind")[0] == ["Mechanical keyboard"]
 
 
 @pytest.mark.parametrize("address", LISTS)

@@ -206,6 +206,7 @@ def test_a_second_post_is_refused(as_alice, alice):
         ("body", {"body": "     \n\n    "}),
         ("body", {"body": "\u200b" * 20}),
         ("body", {"body": "\u200d" * 20}),
+        ("body", {"body": "\u115f\u1160\u3164\uffa0\u2800"}),
         ("body", {"body": "x" * 501}),
     ],
 )
