@@ -7,9 +7,10 @@ from catalog.tests.factories import make_product
 
 
 def make_cart(user=None, **changes):
-    """Write an account's cart, or a visitor's without one."""
-    token = None if user else secrets.token_hex(20)
-    return Cart.objects.create(**{"user": user, "token": token, **changes})
+    """Write an account's cart, which it may have already, or a visitor's."""
+    if user:
+        return Cart.objects.update_or_create(user=user, defaults=changes)[0]
+    return Cart.objects.create(**{"token": secrets.token_hex(20), **changes})
 
 
 def make_variant(**changes):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from accounts.tests.parallel import in_processes
 from cart import services
@@ -60,9 +61,8 @@ def test_a_cart_holds_so_many_different_items():
     policy.change("cart_lines", "10")
     cart = make_cart()
     lines = [make_line(cart) for _n in range(10)]
-    with pytest.raises(CartFull) as refusal:
+    with override("en"), pytest.raises(CartFull, match="10 different items"):
         services.add(cart=cart, variant=make_variant(), quantity=1)
-    assert "10 different items" in str(refusal.value)
     services.add(cart=cart, variant=lines[0].variant, quantity=2)
     assert CartLine.objects.get(pk=lines[0].pk).quantity == 3
     services.remove(line=lines[1])
