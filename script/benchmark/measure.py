@@ -83,7 +83,8 @@ def check(server: Server, page: Page, cost: Cost, times: int = WARM_UP) -> list[
     wrong = []
     if page.marker not in body:
         wrong.append(f"{page.name}: has no {page.marker}")
-    most = page.most_queries
+    # Of the first page after a change nothing is asked but to be right.
+    most = None if server.mode == "changed" else page.most_queries
     if most is not None and cost.queries > most:
         wrong.append(f"{page.name}: {cost.queries} queries, at most {most}")
     return wrong

@@ -21,7 +21,11 @@ HEAD = [
     "p99 ms",
     "bytes",
 ]
-MODES = {"first": "a visitor without cache", "again": "again, unchanged"}
+MODES = {
+    "first": "a visitor without cache",
+    "changed": "the first visitor after a change of the catalogue",
+    "again": "again, unchanged",
+}
 
 
 def tables(costs: Costs, pages: list[Page], *, markdown: bool) -> Iterator[str]:
@@ -118,11 +122,12 @@ def _flow_row(
 
 
 def _row(mode: str, page: Page, cost: Cost, bare: float) -> list[str]:
-    most = page.most
-    if mode == "again" and most is not None:
+    most, limit = page.most, page.most_queries
+    if mode == "changed":
+        most = limit = None
+    elif mode == "again" and most is not None:
         most = MOST_AGAIN
     ratio = cost.cpu / bare
-    limit = page.most_queries
     asked = f"{cost.queries} / {limit}" if limit else str(cost.queries)
     return [
         page.name,

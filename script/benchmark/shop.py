@@ -22,8 +22,13 @@ FILLED_BY = (
     "catalog/fixtures/*.json",
     *(f"catalog/search/{name}.py" for name in ("document", "vocabulary", "words")),
 )
-#: Without a cache a visitor is the first one for every page.
-CACHES = {"first": "dummycache://", "again": "locmemcache://"}
+#: How a shop is served to be measured. Without a cache a visitor is the first one for
+#: every page, with BENCH_FORGETS also the first one after a change of the catalogue.
+MODES = {
+    "first": {"CACHE_URL": "dummycache://"},
+    "changed": {"CACHE_URL": "dummycache://", "BENCH_FORGETS": "1"},
+    "again": {"CACHE_URL": "locmemcache://"},
+}
 PATIENCE = 30  # seconds for a server to start
 #: As the README runs it.
 WORKERS = ["--workers", "2", "--threads", "4"]
@@ -93,7 +98,7 @@ def collect_static(variables: dict[str, str]) -> None:
 
 @dataclass(frozen=True)
 class Server:
-    """A running shop; `mode` is a key of CACHES."""
+    """A running shop; `mode` is a key of MODES."""
 
     mode: str
     port: int
@@ -107,11 +112,11 @@ class Server:
 
 @contextmanager
 def servers(variables: dict[str, str]) -> Iterator[list[Server]]:
-    """Start a shop without a cache and one with, beside each other; end both."""
+    """Start a shop in each mode, beside each other; end them all."""
     with ExitStack() as stack:
         yield [
-            stack.enter_context(_server(mode, variables | {"CACHE_URL": cache_url}))
-            for mode, cache_url in CACHES.items()
+            stack.enter_context(_server(mode, variables | more))
+            for mode, more in MODES.items()
         ]
 
 

@@ -1,19 +1,26 @@
 """The shop as production serves it, with two yardsticks beside it. Never deployed.
 
-The yardsticks pass no middleware. A request with X-Count-Queries is answered with the
+With BENCH_FORGETS each page of the shop is the first one after a change of the
+catalogue: what a process remembers of it is forgotten. The yardsticks pass no
+middleware. A request with X-Count-Queries is answered with the
 number of its queries; only then are they counted, so that nobody else pays for it.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.test import override_settings
 
+from catalog import versions
 from shop.wsgi import ShopHandler, Utf8Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+FORGETS = bool(os.environ.get("BENCH_FORGETS"))
 
 
 class BareRequest(Utf8Request):
@@ -35,6 +42,8 @@ def application(
 ) -> Iterable[bytes]:
     """Answer by the shop, or below /-/ by a yardstick."""
     handler = bare if environ["PATH_INFO"].startswith("/-/") else shop
+    if FORGETS and handler is shop:
+        versions.forget()
     if "HTTP_X_COUNT_QUERIES" not in environ:
         return handler(environ, start_response)
     queries = 0
