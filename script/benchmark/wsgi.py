@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.test import override_settings
 
-from catalog import versions
 from shop.wsgi import ShopHandler, Utf8Request
+
+# Only once the shop is set up can its apps be read.
+from catalog import versions  # isort: skip
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
