@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.tests.factories import make_address, make_user
-from cart.models import Cart
+from cart.tests.factories import make_cart
 from catalog.tests.factories import make_product, make_variant
 from orders.tests.coupon_factories import give_coupon, make_coupon
 from orders.tests.factories import buyer, make_order
@@ -110,7 +110,7 @@ def test_pages_of_the_trade(page, live_server):
     done = make_order(alice, status="completed").items.get()
     variant = make_product(list_price="120.00").variants.get()
     gone = make_product(stock=0).variants.get()
-    cart = Cart.objects.create(user=alice)
+    cart = make_cart(alice)
     for each in (variant, gone):
         cart.lines.create(variant=each, quantity=2, price_when_added="110.00")
     sign_in(page, live_server, alice)
