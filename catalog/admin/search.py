@@ -75,9 +75,7 @@ class SearchCountAdmin(admin.ModelAdmin[SearchCount]):
             "opts": self.opts,
             "may_add": request.user.has_perm("catalog.add_synonym"),
         }
-        return TemplateResponse(
-            request, "admin/catalog/searchcount/report.html", context
-        )
+        return TemplateResponse(request, REPORT, context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -43,9 +43,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def best_sellers_first(self) -> Self:
         return self.order_by("is_sold_out", "-sales_count", "-pk")
 
-    def newest_first(self) -> Self:
-        return self.order_by("is_sold_out", "-on_shelf_at", "-pk")
-
 
 class Product(models.Model):
     """A product with 1 to many variants.
@@ -250,12 +247,6 @@ class Product(models.Model):
 class VariantQuerySet(models.QuerySet["Variant"]):
     def in_order(self) -> Self:
         return self.order_by("position", "pk")
-
-    def cheapest_first(self) -> Self:
-        """Those in stock before the sold-out ones, each by price."""
-        return self.order_by(
-            models.Case(models.When(stock__gt=0, then=0), default=1), "price", "pk"
-        )
 
 
 class Variant(models.Model):

@@ -182,6 +182,7 @@ def _again(
         **page.admin_site.each_context(request),
         "opts": page.opts,
         "title": str(asked),
+        "original": asked,
         "asked": asked,
         "offered": [offered],
         "back_to": _page_of(request, asked),

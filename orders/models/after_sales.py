@@ -37,10 +37,6 @@ class AfterSaleQuerySet(models.QuerySet["AfterSale"]):
     def about(self, order_id: int) -> Self:
         return self.filter(item__order=order_id)
 
-    def open_of(self, order_id: int) -> Self:
-        """The open ones of an order, with their items, the newest first."""
-        return self.open().about(order_id).with_item().newest_first()
-
     def with_item(self) -> Self:
         return self.select_related("item__order")
 

@@ -18,7 +18,6 @@ from shop.retry import whole_deed
 
 #: Where the photos lie, below MEDIA_ROOT.
 FOLDER = "after-sales"
-MOST_PHOTOS = 9
 
 
 @dataclass(frozen=True)
