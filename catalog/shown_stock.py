@@ -6,11 +6,13 @@ sold out, or is there again: `catalog.services.stock` notes that.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 
 from catalog.models import Variant
-from shop import clock, due
+from shop import clock, due, kept_pages
+from shop.holes import Drawn
 from shop.kept_pages import FOUND
 
 
@@ -29,6 +31,34 @@ def stock_for(request: HttpRequest, product_ids: Collection[int]) -> ShownStock:
         stock = _settled(product_ids)
         setattr(request, FOUND, stock)
     return stock
+
+
+def units_left(
+    request: HttpRequest,
+    *,
+    among: Collection[int],
+    variant: int = 0,
+    product: int = 0,
+    limit: int = 0,
+) -> int:
+    """Return what is left of a variant or product, `limit` at most; 0 is no limit.
+
+    `among` are all products of the page, whose stock is asked for together.
+    """
+    stock = stock_for(request, among)
+    left = stock.of_variants.get(variant) or stock.of_products.get(product) or 0
+    return min(left, limit) if limit else left
+
+
+def attribute(request: HttpRequest, *, name: str, **which: Any) -> str:
+    """Write an HTML attribute with the number that is left of it."""
+    return f'{name}="{units_left(request, **which)}"'
+
+
+def kept_attribute(request: HttpRequest, *, name: str, **which: Any) -> str:
+    """Write it, or leave a gap for it in a page that is being kept."""
+    gap = kept_pages.mark(Drawn(attribute, {"name": name, **which}))
+    return gap or attribute(request, name=name, **which)
 
 
 def remember(

@@ -3,14 +3,16 @@
 A kept page is made for a stranger: a request with the address and nothing else, no
 cookie, no account, no header. So whatever its templates do, nothing of a visitor gets
 into it. `{% personal %}` and `{% csrf_token %}` leave gaps, which each visitor's own
-request fills. Its key has the version of what pages show (docs/decisions/0013).
+request fills (`shop/holes.py`); for those of whom nothing is known most are filled
+once. Its key has the version of what pages show (docs/decisions/0013).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, wraps
+from functools import partial, wraps
 from hashlib import sha256
 from importlib import import_module
 from io import BytesIO
@@ -21,13 +23,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template import Context, Engine, Template
-from django.template.context import make_context
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from shop import clock
+from shop.holes import Filling, Hole, Token
 from shop.kept import KeptText, Recorder
 
 P = ParamSpec("P")
@@ -57,24 +58,6 @@ FOUND = "found_for_gaps"
 
 
 @dataclass(frozen=True)
-class Hole:
-    """A gap: a template that only knows the visitor and these values.
-
-    Without a template it is the visitor's CSRF token.
-    """
-
-    template: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
-
-    def render(self, context: Context) -> str:
-        if not self.template:
-            return str(context["csrf_token"])
-        template = Engine.get_default().get_template(self.template)
-        with context.push(**self.values):
-            return template.render(context)
-
-
-@dataclass(frozen=True)
 class Keep:
     """How long a page is right, and what is to be done each time that it is shown."""
 
@@ -91,10 +74,24 @@ class KeptPage:
         return self.keep.until is not None and self.keep.until <= clock.now()
 
     def shown_to(self, request: HttpRequest) -> HttpResponse:
-        context = make_context({}, request)
-        with context.bind_template(_blank()):
-            text = self.text.filled(lambda hole: hole.render(context))
+        with Filling(request) as filling:
+            text = self.text.filled(lambda hole: hole.render(filling))
         return keep(HttpResponse(text), until=self.keep.until, note=self.keep.note)
+
+    def for_strangers(self, request: HttpRequest) -> "KeptPage":
+        """Return the page as all see it of whom nothing is known.
+
+        Only what differs each time is left open in it, tokens in filled gaps too.
+        """
+        with _recording() as recorder:
+            token = recorder.mark(Token())
+            with Filling(_stranger(request), token) as filling:
+                text = self.text.filled(
+                    lambda hole: (
+                        recorder.mark(hole) if hole.is_fresh else hole.render(filling)
+                    )
+                )
+        return KeptPage(recorder.cut(text), self.keep)
 
 
 class Afterwards(Protocol):
@@ -141,7 +138,8 @@ def kept_page(
                 present = version(request)
                 setattr(request, VERSION, present)
                 key = _key(request, f"{follows(present)}")
-                page = _found(key) or _made(key, request, view, *args, **kwargs)
+                make = partial(_made, key, request, view, *args, **kwargs)
+                page = _page_for(request, key, make)
             response = (
                 page.shown_to(request) if page else view(request, *args, **kwargs)
             )
@@ -155,10 +153,10 @@ def kept_page(
     return decorate
 
 
-def mark(template: str = "", **values: Any) -> SafeString | None:
+def mark(hole: Hole) -> SafeString | None:
     """Leave a gap in the page that is being made for keeping; None: there is none."""
     recorder = _recorder.get()
-    return recorder.mark(Hole(template, values)) if recorder else None
+    return recorder.mark(hole) if recorder else None
 
 
 def _may_be_kept(request: HttpRequest) -> bool:
@@ -178,6 +176,38 @@ def _key(request: HttpRequest, version: str) -> str:
     return sha256("\n".join(parts).encode(errors="replace")).hexdigest()
 
 
+@contextmanager
+def _recording() -> Iterator[Recorder[Hole]]:
+    """Let `mark` leave gaps in what is rendered meanwhile."""
+    recorder = Recorder[Hole]()
+    before = _recorder.set(recorder)
+    try:
+        yield recorder
+    finally:
+        _recorder.reset(before)
+
+
+def _page_for(
+    request: HttpRequest, key: str, make: Callable[[], KeptPage | None]
+) -> KeptPage | None:
+    if not _is_stranger(request):
+        return _found(key) or make()
+    strangers = f"{key}-strangers"
+    page = _found(strangers)
+    if page is None and (whole := _found(key) or make()):
+        page = whole.for_strangers(request)
+        caches["pages"].set(strangers, page, LONGEST)
+    return page
+
+
+def _is_stranger(request: HttpRequest) -> bool:
+    """Tell whether no cookie says who asks, or what they did before."""
+    return request.COOKIES.keys() <= {
+        settings.CSRF_COOKIE_NAME,
+        settings.LANGUAGE_COOKIE_NAME,
+    }
+
+
 def _found(key: str) -> KeptPage | None:
     page: KeptPage | None = caches["pages"].get(key)
     return None if page is None or page.is_over() else page
@@ -187,15 +217,12 @@ def _made(
     key: str, request: HttpRequest, view: View[P], *args: P.args, **kwargs: P.kwargs
 ) -> KeptPage | None:
     """Make a page for a stranger and keep it; None when it is not to be kept."""
-    recorder = Recorder[Hole]()
-    before = _recorder.set(recorder)
     stranger = _stranger(request)
     try:
-        response = view(stranger, *args, **kwargs)
+        with _recording() as recorder:
+            response = view(stranger, *args, **kwargs)
     except Http404:  # perhaps there is one for whoever asks
         return None
-    finally:
-        _recorder.reset(before)
     wanted: Keep | None = getattr(response, ATTRIBUTE, None)
     if wanted is None or response.status_code != 200:
         return None
@@ -220,8 +247,3 @@ def _stranger(request: HttpRequest) -> HttpRequest:
     stranger.resolver_match = request.resolver_match
     setattr(stranger, VERSION, getattr(request, VERSION))
     return stranger
-
-
-@lru_cache(maxsize=1)
-def _blank() -> Template:
-    return Engine.get_default().from_string("")

@@ -9,9 +9,11 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog import shown_stock
 from catalog.cards import Card, card_html, tile_html
 from catalog.links import Option
 from shop import kept_pages
+from shop.holes import Drawn
 
 register = template.Library()
 
@@ -44,8 +46,10 @@ def _with_present_stock(
     drawn: SafeString, card: Card, among: Collection[int]
 ) -> SafeString:
     """Leave a gap for the stock in a page that is being kept, if it asks for that."""
-    wish = {"attribute": "data-stock", "among": among, "of_product": card.pk}
-    stock = kept_pages.mark("catalog/_units.html", **wish) if among else None
+    if not among:
+        return drawn
+    wish = {"name": "data-stock", "among": among, "product": card.pk}
+    stock = kept_pages.mark(Drawn(shown_stock.attribute, wish))
     if stock is None:
         return drawn
     return mark_safe(drawn.replace(f'data-stock="{card.stock}"', stock, 1))  # noqa: S308 -- a mark is

@@ -14,7 +14,7 @@ from catalog import banner_pictures, rich_text
 from catalog.banner_pictures import StoredBanner
 from catalog.models import Banner, Product
 from catalog.pictures import WIDTHS, StoredPicture
-from catalog.shown_stock import stock_for
+from catalog.shown_stock import kept_attribute, units_left
 from shop import policy
 
 register = template.Library()
@@ -111,21 +111,24 @@ def low_stock() -> int:
 
 
 @register.simple_tag(takes_context=True)
-def units(
+def units(context: Context, among: Collection[int], *, variant: int) -> int:
+    """Return what is left of a variant; `among` are all products of the page."""
+    return units_left(context["request"], among=among, variant=variant)
+
+
+@register.simple_tag(takes_context=True)
+def units_attribute(
     context: Context,
+    name: str,
     among: Collection[int],
     *,
-    variant: int = 0,
-    product: int = 0,
+    variant: int,
     limit: int = 0,
-) -> int:
-    """Return what is left of a variant or product, `limit` at most; 0 is no limit.
-
-    `among` are all products of the page, whose stock is asked for together.
-    """
-    stock = stock_for(context["request"], among)
-    left = stock.of_variants.get(variant) or stock.of_products.get(product) or 0
-    return min(left, limit) if limit else left
+) -> SafeString:
+    """Write an attribute with what is left of a variant: never a kept number."""
+    request = context["request"]
+    which = {"among": among, "variant": variant, "limit": limit}
+    return SafeString(kept_attribute(request, name=name, **which))
 
 
 @register.filter

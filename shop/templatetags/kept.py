@@ -31,6 +31,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from shop import kept_pages
+from shop.holes import Included
 from shop.kept import KeptText, Recorder
 
 register = template.Library()
@@ -90,16 +91,19 @@ class GapNode(Node):
 
 
 class PersonalNode(Node):
-    def __init__(self, name: str, values: dict[str, FilterExpression]) -> None:
+    def __init__(
+        self, name: str, values: dict[str, FilterExpression], *, is_fresh: bool
+    ) -> None:
         self.name = name
         self.values = values
+        self.is_fresh = is_fresh
 
     def render(self, context: Context) -> SafeString:
         recorder = _recorder.get()
         if recorder:
             return recorder.mark(self)
         values = {name: value.resolve(context) for name, value in self.values.items()}
-        hole = kept_pages.mark(self.name, **values)
+        hole = kept_pages.mark(Included(self.name, values, self.is_fresh))
         if hole is not None:
             return hole
         included = _template_of(context).engine.get_template(self.name)
@@ -139,13 +143,23 @@ def personal(parser: Parser, token: Token) -> PersonalNode:
     """Include a template that differs between visitors: its name and name=value.
 
     In a page that is kept it knows the visitor and these values, nothing else of the
-    page; they are kept with it.
+    page; they are kept with it. All of whom nothing is known see the same.
     """
-    _tag, name, *bits = token.split_contents()
+    return _personal(parser, token, is_fresh=False)
+
+
+@register.tag
+def fresh(parser: Parser, token: Token) -> PersonalNode:
+    """Include a template like `personal`, whose text differs each time for anybody."""
+    return _personal(parser, token, is_fresh=True)
+
+
+def _personal(parser: Parser, token: Token, *, is_fresh: bool) -> PersonalNode:
+    tag, name, *bits = token.split_contents()
     values = token_kwargs(bits, parser)
     if bits:
-        raise template.TemplateSyntaxError("personal takes a name and name=value")
-    return PersonalNode(name[1:-1], values)
+        raise template.TemplateSyntaxError(f"{tag} takes a name and name=value")
+    return PersonalNode(name[1:-1], values, is_fresh=is_fresh)
 
 
 def _template_of(context: Context) -> Template:

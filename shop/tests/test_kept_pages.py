@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.http import Http404, HttpResponse
@@ -11,6 +12,7 @@ from django.template import engines
 from django.test import RequestFactory
 
 from shop import clock
+from shop.holes import Included
 from shop.kept_pages import keep, kept_page
 
 SECRETS = {"HTTP_X_ODD": "secret", "HTTP_COOKIE": "a=secret", "REMOTE_ADDR": "6.6.6.6"}
@@ -21,12 +23,18 @@ def pages_are_kept(settings):
     settings.KEEP_PAGES = True
 
 
-def ask(view, path="/x/", version="1", method="get", **more):
+def ask(view, path="/x/", version="1", method="get", user=None, cookies=None, **more):
     request = getattr(RequestFactory(), method)(path, **more)
-    request.user = more.get("user", AnonymousUser())
+    request.user = user or AnonymousUser()
+    request.COOKIES |= cookies or ({settings.SESSION_COOKIE_NAME: "1"} if user else {})
     request.session = {"secret": "secret"}
     request.resolver_match = None
     return kept_page(lambda _request: version)(view)(request).content.decode()
+
+
+def rendered(text):
+    template = engines["django"].from_string("{% load kept %}" + text)
+    return says(lambda request: template.render({}, request))
 
 
 def says(text, until=None):
@@ -95,23 +103,58 @@ def test_a_page_ends_at_its_moment_and_is_kept_ten_minutes_at_most():
         assert ask(view) == "2"
 
 
-def test_gaps_are_filled_with_the_values_that_were_kept(tmp_path, settings):
-    template = engines["django"].from_string(
-        "{% load kept %}{% personal 'includes/_account_link.html' %}"
-        "<i>{{ request.user.shown_name }}</i>{% csrf_token %}"
-    )
-    view = says(lambda request: template.render({}, request))
+class Known:
+    is_authenticated = True
+    avatar = ""
+    pk = None
 
-    class Known:
-        is_authenticated = True
-        avatar = ""
+    def __init__(self, name):
+        self.shown_name = name
 
-        def __init__(self, name):
-            self.shown_name = name
-            self.pk = None
 
+ACCOUNT = "{% personal 'includes/_account_link.html' %}"
+
+
+def test_gaps_are_filled_with_the_values_that_were_kept():
+    view = rendered(ACCOUNT + "<i>{{ request.user.shown_name }}</i>{% csrf_token %}")
     for name in ("Alice", "Bob", "Alice"):
         text = ask(view, user=Known(name))
         assert f">{name}<" in text
         assert "<i></i>" in text
+    assert len(view.calls) == 1
+
+
+def test_what_all_strangers_see_is_filled_once(monkeypatch):
+    """Of whom no cookie tells anything: their gaps know nothing of them either."""
+    filled = []
+    render = Included.render
+    monkeypatch.setattr(
+        Included, "render", lambda *args: filled.append(1) or render(*args)
+    )
+    view = rendered(ACCOUNT + "{{ csrf_token }}")
+    odd = {"user": Known("Mallory"), "cookies": {"csrftoken": "1" * 32}}
+    texts = [ask(view, **odd), ask(view), ask(view)]
+    assert len(filled) == len(view.calls) == 1
+    assert not any("Mallory" in text for text in texts)
+    assert len({text[-64:] for text in texts}) == 3
+    assert ">Alice<" in ask(view, user=Known("Alice"))
+    assert "Alice" not in ask(view)
+    assert len(view.calls) == 1
+
+
+def test_any_other_cookie_makes_a_visitor_somebody():
+    view = rendered(ACCOUNT)
+    for name in ("sessionid", "messages", "picks", "odd"):
+        assert ">Alice<" in ask(view, user=Known("Alice"), cookies={name: "1"})
+
+
+def test_what_is_fresh_is_filled_for_strangers_too():
+    view = rendered("{% fresh 'catalog/_now.html' %}")
+    now = clock.now()
+    moments = [now, now + timedelta(hours=1)]
+    texts = []
+    for moment in moments:
+        with clock.at(moment):
+            texts.append(ask(view))
+    assert texts[0] != texts[1]
     assert len(view.calls) == 1
