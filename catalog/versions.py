@@ -64,6 +64,8 @@ class Known:
 
     version: Version
     next_change_at: datetime | None
+    #: Whether some price was to change before, and nobody has seen to it yet.
+    has_due_prices: bool
     #: What was asked for since, by name. Nothing in it has a number of what is left.
     memory: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -162,8 +164,20 @@ def definitions_of(request: HttpRequest) -> tuple[SpecDefinition, ...]:
     return remembered(request, "definitions", lambda: tuple(rows))
 
 
+def settle_due(request: HttpRequest) -> None:
+    """Do what is due before a list reads stock and prices (rows E2, H6).
+
+    Units that overdue orders hold are free, prices have changed by themselves.
+    """
+    free_overdue(request)
+    if settings.KEEP_PAGES and not _known_of(version_of(request)).has_due_prices:
+        return
+    if services.settle_due_prices():
+        setattr(request, VERSION, read())
+
+
 def free_overdue(request: HttpRequest) -> None:
-    """Free what overdue orders hold, before a list reads what is in stock (row E2)."""
+    """Free what overdue orders hold, before a page reads what is in stock (row E2)."""
     if settings.KEEP_PAGES and not _holds_of(version_of(request)).has_overdue:
         return
     if services.free_overdue():
@@ -236,7 +250,9 @@ def _known_of(version: Version) -> Known:
     global _known
     known = _known
     if known is None or not known.holds_for(version):
-        known = Known(version, next_change_at(version.as_of))
+        now = version.as_of
+        late = Variant.objects.filter(price_due_at__lte=now)
+        known = Known(version, next_change_at(now), late.exists())
         _known = known
     return known
 
@@ -245,9 +261,14 @@ def _holds_of(version: Version) -> KnownHolds:
     global _known_holds
     holds = _known_holds
     if holds is None or not holds.holds_for(version):
-        now = version.as_of
-        later = _first_after(now, Variant.objects.all(), "held_until")
-        overdue = Variant.objects.filter(held_until__lte=now)
-        holds = KnownHolds(version, next(iter(later), None), overdue.exists())
-        _known_holds = holds
+        holds = _known_holds = _read_holds(version)
     return holds
+
+
+def _read_holds(version: Version) -> KnownHolds:
+    now = version.as_of
+    earliest = Variant.objects.aggregate(at=Min("held_until"))["at"]
+    if earliest is None or earliest > now:
+        return KnownHolds(version, earliest, has_overdue=False)
+    later = _first_after(now, Variant.objects.all(), "held_until")
+    return KnownHolds(version, next(iter(later), None), has_overdue=True)

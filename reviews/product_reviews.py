@@ -13,6 +13,15 @@ from reviews.models.reviews import ReviewQuerySet
 from reviews.ratings import NUMBERS
 
 PER_PAGE = 10
+#: What a review shows; of its author and its item nothing else is read.
+SHOWN = (
+    *("public_id", "product", "state", "rating", "body", "language", "is_anonymous"),
+    *("written_at", "edited_at", "helpful_count"),
+    *(f"item__{name}" for name in ("options_zh", "options_en", "received_at")),
+    *(f"user__{name}" for name in ("nickname", "closed_at")),
+    *(f"follow_up__{name}" for name in ("state", "body", "written_at")),
+    *(f"reply__{name}" for name in ("body", "written_at", "edited_at")),
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +118,8 @@ def _rows(product: Product, wish: Wish) -> ReviewQuerySet:
         rows = rows.filter(language=wish.language)
     if wish.has_photos:
         rows = rows.filter(Exists(ReviewPhoto.objects.filter(review=OuterRef("pk"))))
-    return rows.with_what_is_shown().order_by(*SORTS[wish.sort][1])
+    shown = rows.with_what_is_shown().only(*SHOWN)
+    return shown.order_by(*SORTS[wish.sort][1])
 
 
 def _with_summary(rows: ReviewQuerySet) -> ReviewQuerySet:

@@ -36,6 +36,7 @@ from catalog.services.products import (
 )
 from catalog.services.purchases import forget_purchases, note_purchase
 from catalog.services.settling import (
+    settle_due_prices,
     settle_prices,
     settle_prices_of,
     settle_products,
@@ -96,6 +97,7 @@ __all__ = [
     "set_prices",
     "set_ratings",
     "set_stock",
+    "settle_due_prices",
     "settle_prices",
     "settle_prices_of",
     "settle_products",

@@ -12,6 +12,8 @@ from catalog.services.products import refresh_summary
 from shop import clock
 from shop.retry import whole_deed
 
+#: So many prices at once.
+BATCH = 100
 #: What of a product may be another than when it was loaded.
 SETTLED = ("price", "prior_price", "price_due_at", "card_variant")
 
@@ -51,6 +53,19 @@ def settle_prices_of(product_ids: Collection[int]) -> None:
     """Change the prices of these products that are due to change."""
     due = Variant.objects.filter(product__in=product_ids, price_due_at__lte=clock.now())
     settle_prices(variant_ids=list(due.values_list("pk", flat=True)))
+
+
+def settle_due_prices() -> bool:
+    """Change the prices that are due to change; tell if any was (row H6).
+
+    For lists, which filter and sort by prices before they read them. Asks the first of
+    an index when nothing is due. At most a batch: a runner that was dead for days has
+    left more than one visitor should wait for. Never inside a transaction.
+    """
+    due = Variant.objects.filter(price_due_at__lte=clock.now())
+    first = due.order_by("price_due_at", "pk").values_list("pk", flat=True)
+    late = list(first[:BATCH])
+    return bool(late) and settle_prices(variant_ids=late)
 
 
 @whole_deed

@@ -21,8 +21,10 @@ from catalog.models import (
     SearchCount,
     SpecDefinition,
     Synonym,
+    Variant,
 )
 from catalog.search import log
+from catalog.services import settling
 from catalog.tests.factories import make_limited_price, make_product, make_spec
 from catalog.views import pages
 from orders.tests.factories import buyer, cancel, make_order
@@ -479,6 +481,56 @@ def test_a_price_begins_and_ends_by_the_clock(product):
                     )
                     shows_it = any(mark in prices for mark in marks)
                     assert shows_it == is_limited, (address, moment)
+
+
+def hits(html):
+    """Return the products of a list in their order, without what it recommends."""
+    listed, *_recommended = html.split('data-test="guess-you-like"')
+    return [int(pk) for pk in re.findall(r'data-product-id="(\d+)"', listed)]
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+@pytest.mark.parametrize("address", ["/c/phones/?", "/search/?q=极光&"])
+def test_lists_find_and_sort_by_the_price_of_this_second(
+    product, settings, address, is_kept
+):
+    """No runner has come by, and no page has shown the product yet (row H6)."""
+    settings.KEEP_PAGES = is_kept
+    start, end = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+    second = timedelta(seconds=1)
+    with clock.at(NOW):
+        make_product(category=2, name_zh="极光便宜", price="90.00")
+        variant = product.variants.get()
+        make_limited_price(variant, price=Decimal(66), starts_at=start, ends_at=end)
+    for moment, is_limited in (
+        (start - second, False),
+        (start, True),
+        (end - second, True),
+        (end, False),
+    ):
+        with clock.at(moment):
+            found = hits(body(Client(), f"{address}max_price=70"))
+            assert found == ([product.pk] if is_limited else [])
+            cheapest, *_rest = hits(body(Client(), f"{address}sort=price"))
+            assert (cheapest == product.pk) == is_limited
+
+
+def test_prices_that_a_dead_runner_left_are_changed_in_batches(monkeypatch):
+    monkeypatch.setattr(settling, "BATCH", 2)
+    soon, later = NOW + timedelta(minutes=1), NOW + timedelta(minutes=5)
+    with clock.at(NOW):
+        for _number in range(5):
+            variant = make_product(category=2, price="100.00").variants.get()
+            make_limited_price(variant, price=Decimal(66), starts_at=soon)
+    with clock.at(later):
+        late = Variant.objects.filter(price_due_at__lte=later)
+        left = []
+        for page in range(3):
+            body(Client(), f"/c/phones/?max_price={1000 + page}")
+            left.append(late.count())
+    # A visitor's page settles what it shows as well.
+    assert left[0] <= 3
+    assert left[-1] == 0
 
 
 def test_a_banner_comes_and_goes_by_the_clock(product):

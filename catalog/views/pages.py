@@ -20,6 +20,7 @@ from catalog.versions import (
     free_overdue,
     good_until,
     product_good_until,
+    settle_due,
     version_of,
     version_to_keep,
 )
@@ -53,7 +54,7 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     category = next((each for each in visible if each.slug == slug), None)
     if category is None:
         raise Http404
-    free_overdue(request)
+    settle_due(request)
     wish = listing.read(request.GET, category=category.slug)
     question = listing.Question(
         wish,

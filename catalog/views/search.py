@@ -19,8 +19,8 @@ from catalog.search import LONGEST_QUERY, hints, log, suggest
 from catalog.search import snapshot as snapshot_of
 from catalog.versions import (
     departments_of,
-    free_overdue,
     good_until,
+    settle_due,
     version_of,
     version_to_keep,
 )
@@ -53,7 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Products found by words and filters, over all categories."""
     wish = listing.read(request.GET)
     visible = departments_of(request)
-    free_overdue(request)
+    settle_due(request)
     question = listing.Question(
         wish, now=clock.now(), visible=visible, as_of=version_to_keep(request)
     )
