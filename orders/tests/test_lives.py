@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from conftest import IS_THOROUGH
 from orders.tests.after_sale_factories import (
     agree,
     confirm,
@@ -31,6 +32,7 @@ from orders.tests.lives import (
     HOUR,
     MINUTE,
     World,
+    assert_books,
     assert_invariants,
     messages,
     snapshot,
@@ -141,12 +143,23 @@ class Lives(RuleBasedStateMachine):
             assert_invariants()
 
 
-def test_random_lives_keep_every_invariant(many):
+class AuditedLives(Lives):
+    """Of few lives the books are looked through after every step."""
+
+    @invariant()
+    def the_books_are_right(self):
+        if hasattr(self, "world"):
+            assert_books()
+
+
+# In parts, which may run beside each other.
+@pytest.mark.parametrize("_part", range(4))
+def test_random_lives_keep_every_invariant(_part, many):
     run_state_machine_as_test(
-        undoing(Lives),
+        undoing(many(quick=AuditedLives, thorough=Lives)),
         settings=settings(
-            max_examples=many(quick=4, thorough=2000),
-            stateful_step_count=many(quick=20, thorough=40),
+            max_examples=many(quick=1, thorough=500),
+            stateful_step_count=many(quick=20, thorough=30),
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
@@ -154,7 +167,7 @@ def test_random_lives_keep_every_invariant(many):
 
 
 def undoing(machine):
-    """Give each life a shop of its own: what it wrote is taken back."""
+    """Give each life a shop of its own, right to its end, and take it back."""
 
     class Undoing(machine):
         def __init__(self):
@@ -163,7 +176,10 @@ def undoing(machine):
             self.shop.__enter__()
 
         def teardown(self):
-            self.shop.__exit__(None, None, None)
+            try:
+                assert_books()
+            finally:
+                self.shop.__exit__(None, None, None)
 
     return Undoing
 
@@ -182,6 +198,8 @@ DEEDS = st.one_of(
 )
 HORIZONS = st.sampled_from([3 * DAY, 12 * DAY, 60 * DAY])
 PAIRS = st.tuples(STATES, STATES)
+#: A second of CPU each, so fewer than of other properties.
+HISTORIES_SETTINGS = settings(max_examples=300 if IS_THOROUGH else 12)
 HISTORIES = st.lists(
     st.tuples(PLACES, DEEDS, st.sampled_from([MINUTE, HOUR, DAY, 5 * DAY])),
     min_size=2,
@@ -189,7 +207,7 @@ HISTORIES = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@HISTORIES_SETTINGS
 @given(
     states=PAIRS,
     history=HISTORIES,
@@ -210,10 +228,11 @@ def test_one_late_run_ends_where_punctual_ones_do(states, history, horizon):
         assert sorted(foreseen) == sorted(done)
         assert (snapshot(), messages()) == punctual
         assert_invariants()
+        assert_books()
         assert world.run() == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@HISTORIES_SETTINGS
 @given(states=PAIRS, history=HISTORIES)
 def test_nobody_who_acts_notices_a_dead_runner(states, history):
     """People meet the same whether or not a runner was there before them."""
