@@ -82,7 +82,10 @@ def purchases_to_forget(moment: datetime, most: int) -> list[due.Deed]:
 
 @due.task("prices")
 def prices_to_change(moment: datetime, most: int) -> list[due.Deed]:
-    """Limited-time prices that begin or end, and struck prices that grow too old."""
+    """Limited-time prices that begin or end, and struck prices that grow too old.
+
+    One deed brings a variant up to the moment, each change at its own.
+    """
     late = Variant.objects.filter(price_due_at__lte=moment)
     rows = late.order_by("price_due_at", "pk").values_list("pk", "price_due_at")
     return [
@@ -90,7 +93,7 @@ def prices_to_change(moment: datetime, most: int) -> list[due.Deed]:
             "prices",
             (pk, due_at),
             due_at,
-            partial(services.settle_prices, variant_ids=[pk]),
+            partial(services.settle_prices, variant_ids=[pk], until=moment),
         )
         for pk, due_at in rows[:most]
         if due_at

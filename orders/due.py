@@ -99,7 +99,7 @@ def parcels_to_ask_about(moment: datetime, limit: int) -> list[due.Deed]:
     ]
 
 
-@due.task("refresh")
+@due.task("refresh", is_foreseen=True)
 def sales_to_refresh(moment: datetime, limit: int) -> list[due.Deed]:
     """Find out whether a receipt is older than the thirty days that are counted."""
     due_at = sales.next_refresh()

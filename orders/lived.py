@@ -120,7 +120,7 @@ def _move_on(order: Order, at: datetime) -> None:
     """Bring the order, and its receipt timer, to where its items and requests are."""
     items = order.items.all()
     if all(item.status in OVER for item in items):
-        order.status = OrderStatus.COMPLETED
+        _end(order, at)
         return
     if order.status in SHIPPABLE and not any(i.unshipped_quantity for i in items):
         order.status = OrderStatus.SHIPPED
@@ -130,6 +130,15 @@ def _move_on(order: Order, at: datetime) -> None:
         is_open = any(request.state in waiting for _item, request in _requests(order))
         turned = receipt_timer.frozen if is_open else receipt_timer.resumed
         _change(order, turned(order, at))
+
+
+def _end(order: Order, at: datetime) -> None:
+    if order.is_finished:
+        return
+    if any(item.received_at for item in order.items.all()):
+        order.status, order.completed_at = OrderStatus.COMPLETED, at
+    else:
+        order.status = OrderStatus.CLOSED
 
 
 def _requests(order: Order) -> Iterator[tuple[OrderItem, AfterSale]]:

@@ -5,6 +5,7 @@ late visit finds what a punctual one would have left, its history included.
 """
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from catalog.models import Product, Variant
 from catalog.services import prices
@@ -69,12 +70,15 @@ def settle_due_prices() -> bool:
 
 
 @whole_deed
-def settle_prices(*, variant_ids: Collection[int]) -> bool:
+def settle_prices(
+    *, variant_ids: Collection[int], until: datetime | None = None
+) -> bool:
     """Change the prices of these variants that are due to change; tell if any was.
 
-    Of two at once the second waits for the first, and finds nothing left to do.
+    Those that are due by now, or `until` then, each at its own moment. Of two at once
+    the second waits for the first, and finds nothing left to do.
     """
-    changed = prices.catch_up(prices.locked(variant_ids), clock.now())
+    changed = prices.catch_up(prices.locked(variant_ids), until or clock.now())
     if changed:
         refresh_summary(product_ids={variant.product_id for variant in changed})
     return bool(changed)

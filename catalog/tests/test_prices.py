@@ -107,6 +107,17 @@ def test_the_clock_does_it_too(variant, capsys):
     assert Product.objects.get().price == 100
 
 
+def test_a_late_run_does_all_changes_of_a_variant_in_one_go(variant, capsys):
+    """So the forecast, which changes nothing, says just as many lines."""
+    with clock.at(END + 40 * DAY):
+        call_command("run_due", only=["prices"], dry_run=True)
+        assert capsys.readouterr().out == "prices - -\n"
+        call_command("run_due", only=["prices"])
+        assert capsys.readouterr().out == "prices - -\n"
+    assert history(variant)[1:] == [(80, START, END), (100, END, None)]
+    assert Variant.objects.get().price_due_at is None
+
+
 def test_a_struck_price_was_charged_in_the_last_30_days(variant):
     found = now_of(variant, START)
     assert (found.prior_price, found.struck_price, found.savings) == (100, 100, 20)

@@ -91,11 +91,22 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return unpaid.filter(pay_reminded_at=None)._heard(topic)
 
     def to_review_at(self, moment: datetime, *, topic: str) -> Self:
-        """Completed ones, in sight, of which the same is true of reviewing an item."""
-        done = self.shown().filter(
-            status=OrderStatus.COMPLETED, completed_at__lte=moment
-        )
-        return done.to_review().filter(review_reminded_at=None)._heard(topic)
+        """Completed ones of which the same is true of reviewing an item.
+
+        Not when its time to be reviewed is over by then, nor while the clock has still
+        to decide a request about the order: the money may go back, and the review with
+        it.
+        """
+        done = self.filter(status=OrderStatus.COMPLETED, completed_at__lte=moment)
+        own = OrderItem.objects.filter(order=OuterRef("pk"))
+        waiting = own.filter(review_state=TO_REVIEW, praise_at__gt=moment)
+        undecided = own.filter(open_after_sale__decide_by__lte=moment)
+        reviewable = done.filter(Exists(waiting), ~Exists(undecided))
+        return reviewable.to_hear_of_reviews(topic)
+
+    def to_hear_of_reviews(self, topic: str) -> Self:
+        """Those in sight whose buyers want to be reminded of reviews, and were not."""
+        return self.shown().filter(review_reminded_at=None)._heard(topic)
 
     def to_review(self) -> Self:
         """Those with an item whose review waits to be written."""

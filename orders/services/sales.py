@@ -68,14 +68,18 @@ def received_by(product_ids: Iterable[int], since: datetime | None) -> dict[int,
     return {pk: Sales(ever, lately or 0) for pk, ever, lately in rows.order_by()}
 
 
-def next_refresh() -> datetime | None:
-    """Return when the next receipt leaves the thirty days, at most once a day."""
+def next_refresh(received_at: datetime | None = None) -> datetime | None:
+    """Return when the next receipt leaves the thirty days, at most once a day.
+
+    `received_at`: as if something were received then, too.
+    """
     last = SalesCount.last()
     oldest = _lately(last).order_by("received_at", "pk")
-    received_at = oldest.values_list("received_at", flat=True).first()
-    if received_at is None:
+    moments = [oldest.values_list("received_at", flat=True).first(), received_at]
+    receipts = [moment for moment in moments if moment]
+    if not receipts:
         return None
-    leaves_at = received_at + MONTH
+    leaves_at = min(receipts) + MONTH
     return max(leaves_at, last.counted_at + DAY) if last else leaves_at
 
 

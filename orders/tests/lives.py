@@ -5,6 +5,7 @@ A deed that the shop refuses is part of life; anything else that it raises is no
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from django.db import connection, transaction
 
@@ -12,7 +13,7 @@ from accounts.models import WalletEntry
 from accounts.services.passwords import set_payment_password
 from accounts.tests.factories import PASSWORD, PAYMENT_PASSWORD, give_money, make_user
 from catalog.models import Product, Variant
-from catalog.tests.factories import make_product
+from catalog.tests.factories import make_limited_price, make_product
 from orders.models import AfterSale, Order, OrderEvent, OrderItem, Refund
 from orders.next_event import next_event
 from orders.services import closing, extension, payment, receipt, settling
@@ -30,6 +31,8 @@ from shop.refusals import Refusal
 
 #: What the clock does to orders; the rest of `run_due` is about other things.
 TASKS = ("close_unpaid", "receive", "remind", "settle_requests", "praise")
+#: What a forecast foresees to the line (docs/decisions/0019).
+FORESEEN = (*TASKS, "prices", "refresh")
 DAWN = datetime(2026, 11, 29, 8, tzinfo=UTC)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -37,11 +40,12 @@ DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 class World:
     """A shop with one buyer, one member of staff and a clock that the test moves."""
 
-    def __init__(self):
+    def __init__(self, *, is_reminding=False):
         self.now = DAWN
-        # A late runner does not send what only a timely one should; that is on purpose.
-        for rule in ("pay_reminder_minutes", "review_reminder_days"):
-            policy.change(rule, "0")
+        if not is_reminding:
+            # A late runner does not send what only a timely one should, on purpose.
+            for rule in ("pay_reminder_minutes", "review_reminder_days"):
+                policy.change(rule, "0")
         with clock.at(self.now):
             self.alice = make_user(language="en")
             set_payment_password(
@@ -139,18 +143,27 @@ class World:
                 opinion = reviews.Opinion(rating=2, body="Not as I had hoped.")
                 reviews.write_review(review=review, opinion=opinion)
 
+    def discount(self, place, after, length):
+        """Let one of the goods cost less for some time."""
+        variant = self.goods[place].variants.get()
+        begin = self.now + after
+        with self.at_work():
+            make_limited_price(
+                variant, price=Decimal(8), starts_at=begin, ends_at=begin + length
+            )
+
     def wait(self, length):
         self.now += length
 
-    def run(self, moment=None):
+    def run(self, moment=None, tasks=TASKS):
         """Let the runner do what is due; return what it says it did."""
         self.now = max(self.now, moment or self.now)
-        done = list(due.run(self.now, TASKS))
+        done = list(due.run(self.now, tasks))
         assert not [error for _deed, error in done if error]
         return [str(deed) for deed, _error in done]
 
-    def forecast(self, moment):
-        return [str(deed) for deed in due.forecast(moment, TASKS)]
+    def forecast(self, moment, tasks=TASKS):
+        return [str(deed) for deed in due.forecast(moment, tasks)]
 
     def boundary_after(self, moment):
         """Return when the clock does something next; None: never."""

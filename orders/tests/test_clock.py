@@ -303,6 +303,35 @@ class TestDryRun:
         call_command("run_due", at=moment, only=list(TASKS))
         assert sorted(capsys.readouterr().out.splitlines()) == sorted(listed)
 
+    def test_a_reminder_that_follows_a_receipt(self, capsys):
+        """Received on day 10, reminded of its review on day 17, praised on day 25."""
+        item = item_of("shipped")
+        moment = (clock.now() + 17 * DAY).isoformat()
+        call_command("run_due", at=moment, dry_run=True, only=list(TASKS))
+        listed = capsys.readouterr().out.splitlines()
+        assert listed == [
+            f"receive {item.order.number} {item.pk}",
+            f"remind_to_review {item.order.number} -",
+        ]
+        call_command("run_due", at=moment, only=list(TASKS))
+        assert capsys.readouterr().out.splitlines() == listed
+
+    @pytest.mark.parametrize("day", [16, 20])
+    def test_no_such_reminder_before_its_day_or_long_after(self, day, capsys):
+        item_of("shipped")
+        moment = (clock.now() + day * DAY).isoformat()
+        call_command("run_due", at=moment, dry_run=True, only=["remind"])
+        assert capsys.readouterr().out == ""
+
+    def test_sales_that_are_counted_anew_after_a_receipt(self, capsys):
+        """Received on day 10; on day 40 it leaves the thirty days that are counted."""
+        item_of("shipped")
+        for day, lines in ((39, ""), (40, "refresh_sales - -\n")):
+            moment = (clock.now() + day * DAY).isoformat()
+            call_command("run_due", at=moment, dry_run=True, only=["refresh"])
+            listed = capsys.readouterr().out
+            assert listed.replace("forget_purchases - -\n", "") == lines
+
     def test_only_some_tasks(self, capsys):
         item = item_of("shipped")
         moment = (clock.now() + 30 * DAY).isoformat()

@@ -29,6 +29,7 @@ from orders.tests.after_sale_factories import (
 from orders.tests.lives import (
     DAWN,
     DAY,
+    FORESEEN,
     HOUR,
     MINUTE,
     World,
@@ -196,6 +197,12 @@ DEEDS = st.one_of(
     st.tuples(st.just("ask"), PLACES, UNITS, st.booleans()),
     st.tuples(st.just("answer"), PLACES, ANSWERS),
 )
+#: Of one of the goods, from when on, how long.
+DISCOUNTS = st.tuples(
+    st.just("discount"),
+    st.sampled_from([timedelta(), 3 * DAY]),
+    st.sampled_from([HOUR, 4 * DAY]),
+)
 HORIZONS = st.sampled_from([3 * DAY, 12 * DAY, 60 * DAY])
 PAIRS = st.tuples(STATES, STATES)
 #: A second of CPU each, so fewer than of other properties.
@@ -211,7 +218,7 @@ HISTORIES = st.lists(
 @given(
     states=PAIRS,
     history=HISTORIES,
-    horizon=st.sampled_from([3 * DAY, 12 * DAY, 60 * DAY]),
+    horizon=HORIZONS,
 )
 def test_one_late_run_ends_where_punctual_ones_do(states, history, horizon):
     """Also: the forecast of a moment is what a run at that moment does."""
@@ -230,6 +237,33 @@ def test_one_late_run_ends_where_punctual_ones_do(states, history, horizon):
         assert_invariants()
         assert_books()
         assert world.run() == []
+
+
+@HISTORIES_SETTINGS
+@given(
+    states=PAIRS,
+    history=st.lists(
+        st.tuples(
+            PLACES,
+            st.one_of(DEEDS, DISCOUNTS),
+            st.sampled_from([MINUTE, HOUR, 5 * DAY]),
+        ),
+        min_size=2,
+        max_size=10,
+    ),
+    # Those on which reviews are reminded of, and any up to beyond all timers.
+    horizon=st.sampled_from([8 * DAY, 18 * DAY, 45 * DAY])
+    | st.timedeltas(timedelta(), 50 * DAY),
+)
+def test_a_forecast_is_what_a_run_does(states, history, horizon):
+    """Line by line: also reminders, prices, and sales that are counted anew."""
+    with undone():
+        world = World(is_reminding=True)
+        live(world, history, [world.place(status=status) for status in states])
+        end = world.now + horizon
+        foreseen = world.forecast(end, FORESEEN)
+        assert sorted(foreseen) == sorted(world.run(end, FORESEEN))
+        assert world.forecast(end, FORESEEN) == world.run(tasks=FORESEEN) == []
 
 
 @HISTORIES_SETTINGS
@@ -252,7 +286,8 @@ def test_nobody_who_acts_notices_a_dead_runner(states, history):
 def live(world, history, orders, *, is_punctual=False):
     """Do to two orders what the history says."""
     for place, (deed, *arguments), pause in history:
-        getattr(world, deed)(orders[place], *arguments)
+        about = place if deed == "discount" else orders[place]
+        getattr(world, deed)(about, *arguments)
         end = world.now + pause
         if is_punctual:
             world.step_to(end)

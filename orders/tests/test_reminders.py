@@ -15,8 +15,9 @@ from cart.models import Cart
 from cart.tests.factories import make_cart, make_line
 from catalog import services as catalog
 from catalog.tests.factories import make_product
-from orders.models import Order
+from orders.models import AfterSale, Order
 from orders.services import hiding
+from orders.tests.after_sale_factories import make_request
 from orders.tests.factories import cancel, make_order, pay
 from shop import clock, due, policy
 from shop.models import OutgoingMessage
@@ -142,6 +143,20 @@ class TestToReview:
 
     def test_not_after_a_long_silence(self, order):
         assert run(self.DUE + 3 * DAY) == []
+
+    def test_not_when_its_time_is_over_by_then(self, order):
+        """The same run praises it by default, before or after."""
+        order.items.update(praise_at=self.DUE + HOUR)
+        assert run(self.DUE + HOUR) == []
+        assert run(self.DUE + HOUR - SECOND) == ["remind_to_review"]
+
+    def test_not_before_the_clock_has_decided_a_request(self, order):
+        """The money of it goes back in the same run, and takes the review along."""
+        item = order.items.select_related("order", "product").first()
+        request = make_request(item, kind="return_and_refund")
+        AfterSale.objects.filter(pk=request.pk).update(decide_by=self.DUE + HOUR)
+        assert run(self.DUE + HOUR) == []
+        assert run(self.DUE + HOUR - SECOND) == ["remind_to_review"]
 
     def test_not_to_a_closed_account(self):
         user = make_user()
