@@ -126,6 +126,51 @@ class CannotShip(Refusal):
     message = _("Nothing of this order can be shipped now.")
 
 
+class UnknownOrder(Refusal):
+    error = "unknown_order"
+    message = _("There is no order with this number.")
+
+
+class NotPaid(Refusal):
+    error = "not_paid"
+    message = _("This order is not paid.")
+
+
+class ShippedAlready(Refusal):
+    error = "already_shipped"
+    message = _("All of this order was shipped already.")
+
+
+class LineUnclear(Refusal):
+    """A line of a list of parcels in which something is missing."""
+
+    error = "line_unclear"
+    message = _("A line needs an order number, a carrier and a tracking number.")
+
+
+class UnknownCarrier(Refusal):
+    error = "unknown_carrier"
+    message = _("There is no such carrier.")
+
+
+class WrongNumber(Refusal):
+    """No number of this carrier; the sentence shows what one looks like."""
+
+    error = "wrong_number"
+
+
+class OrderTwice(Refusal):
+    error = "order_twice"
+    message = _("A line above sends this order already.")
+
+
+class LineMoved(Refusal):
+    """A line that would do something else now than what staff looked at."""
+
+    error = "line_moved"
+    message = _("This has changed since you looked at it. Please look again.")
+
+
 class ParcelKnown(Refusal):
     """A second click, or two members of staff with the same parcel in hand."""
 

@@ -11,6 +11,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -114,6 +115,26 @@ def extend(page: Page, request: HttpRequest, order: Order) -> HttpResponse:
         days,
     )
     return done(page, request, order, said % {"days": days})
+
+
+#: Each with the part of its address.
+DEEDS: tuple[tuple[str, Deed], ...] = (
+    ("ship", ship),
+    ("cancel", cancel),
+    ("extend", extend),
+)
+
+
+def urls(page: Page, guard: Callable[..., Any]) -> list[URLPattern]:
+    """Return the addresses below an order's page in the admin."""
+    return [
+        path(
+            f"<int:pk>/{name}/",
+            guard(deed_of(page, deed)),
+            name=f"orders_order_{name}",
+        )
+        for name, deed in DEEDS
+    ]
 
 
 def has_right(request: HttpRequest, right: str) -> bool:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -20,6 +20,7 @@ from orders.admin import after_sale_deeds, deeds, parcels
 from orders.admin.filters import DueSoon
 from orders.admin.inlines import EventInline, ItemInline, ParcelInline, PaymentInline
 from orders.admin.late_first import LateFirst
+from orders.admin.parcel_lists import ShipsMany
 from orders.admin.waiting import Waiting
 from orders.forms.extension import ExtendForm
 from orders.forms.shipping import ShipForm, StaffCancelForm
@@ -32,7 +33,9 @@ from shop.money import shown
 
 
 @admin.register(Order)
-class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
+class OrderAdmin(
+    LookOnly, ListedLookups, Revealing, ShipsMany, admin.ModelAdmin[Order]
+):
     """Orders. Nothing is typed into them: buttons call the shop's own services."""
 
     list_display = (
@@ -45,6 +48,7 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
         "next",
     )
     list_filter = ("status", Waiting, DueSoon)
+    actions = ("ship_chosen",)
     list_select_related = ("user",)
     list_per_page = 50
     ordering = ("-pk",)
@@ -93,24 +97,8 @@ class OrderAdmin(LookOnly, ListedLookups, Revealing, admin.ModelAdmin[Order]):
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
-        own = [
-            path(
-                "<int:pk>/ship/",
-                guard(deeds.deed_of(self, deeds.ship)),
-                name="orders_order_ship",
-            ),
-            path(
-                "<int:pk>/cancel/",
-                guard(deeds.deed_of(self, deeds.cancel)),
-                name="orders_order_cancel",
-            ),
-            path(
-                "<int:pk>/extend/",
-                guard(deeds.deed_of(self, deeds.extend)),
-                name="orders_order_extend",
-            ),
-        ]
-        return own + parcels.urls(self, guard) + super().get_urls()
+        own = [*deeds.urls(self, guard), *parcels.urls(self, guard)]
+        return own + super().get_urls()
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Order]":
         # The column `next` looks at each order's items.

@@ -1,0 +1,311 @@
+"""Many orders shipped at once: what a list says, what it would do, what it does."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.tests.parallel import at_once
+from catalog.tests.factories import make_product
+from orders.carriers import carrier_called
+from orders.forms.parcel_lists import MOST_LINES, ParcelListForm
+from orders.models import Carrier, Order, Parcel
+from orders.services import addresses, parcel_lists
+from orders.services.parcel_lists import Line
+from orders.tests.after_sale_factories import make_request
+from orders.tests.factories import cancel, make_order, ship, ship_all
+from orders.tests.pages import alerts, marked
+from orders.tests.test_admin import ORDERS, staff
+from orders.tests.test_parcels import ELSEWHERE
+
+PAGE = f"{ORDERS}ship-many/"
+
+
+def number(place):
+    """A number of SF, another for each place."""
+    return f"SF{1234567890000 + place}"
+
+
+def lines_of(*orders):
+    return [
+        Line(place, order.number, "sf", number(place))
+        for place, order in enumerate(orders, start=1)
+    ]
+
+
+def words(outcomes):
+    return [x.refusal.error if x.refusal else "ready" for x in outcomes]
+
+
+def typed(*orders):
+    rows = (
+        f"{x.order_number}, {x.carrier}, {x.tracking_number}" for x in lines_of(*orders)
+    )
+    return {"lines": "\n".join(rows)}
+
+
+def applied(page, *orders):
+    """Return what the button of a page that was looked at posts."""
+    seen = re.findall(r'name="seen" value="(\w+)"', page.text)
+    return {**typed(*orders), "seen": seen, "apply": "yes"}
+
+
+def states(page):
+    return [row["data-state"] for row in marked(page, "ship-line")]
+
+
+class TestReading:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "20261129001, sf, SF1234567890123",
+            "20261129001,SF Express,SF1234567890123",
+            "20261129001\t顺丰速运\tSF1234567890123",
+            "20261129001，顺丰，ＳＦ1234567890123",
+            "20261129001 顺丰 SF1234567890123",
+            "20261129001 SF Express SF1234567890123",
+            '"20261129001";"sf";"SF1234567890123"',
+            '="20261129001",sf,SF1234567890123',
+        ],
+    )
+    def test_a_line_in_any_spelling(self, text):
+        form = ParcelListForm({"lines": text})
+        assert form.is_valid()
+        [line] = form.parcels()
+        assert line.order_number == "20261129001"
+        assert carrier_called(line.carrier) == Carrier.SF
+        assert line.tracking_number == "SF1234567890123"
+
+    @pytest.mark.parametrize("text", ["1, {}", "1,,{}", "1 {}"])
+    def test_a_line_without_carrier_has_the_chosen_one(self, text):
+        form = ParcelListForm({"lines": text.format(number(1)), "carrier": "zto"})
+        assert form.is_valid()
+        assert form.parcels() == [Line(1, "1", "zto", number(1))]
+
+    def test_a_heading_and_empty_lines_are_left_out(self):
+        form = ParcelListForm({"lines": "订单号,快递,单号\n\n1,sf,2\n  \n3,sf,4\n"})
+        assert form.is_valid()
+        assert [line.order_number for line in form.parcels()] == ["1", "3"]
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+    def test_a_file_of_a_spreadsheet(self, encoding):
+        content = "订单号,快递,单号\r\n1,顺丰,2\r\n".encode(encoding)
+        file = SimpleUploadedFile("list.csv", content)
+        form = ParcelListForm({"lines": ""}, {"file": file})
+        assert form.is_valid()
+        assert form.parcels() == [Line(2, "1", "顺丰", "2")]
+
+    @pytest.mark.parametrize(
+        ("lines", "content"),
+        [
+            ("", None),
+            (" \n ", None),
+            ("1,sf,2\n" * (MOST_LINES + 1), None),
+            ("", b"PK\0\0 a workbook"),
+            ("", b"\xff\xff"),
+            ("", b"1" * 300_000),
+        ],
+    )
+    def test_what_is_no_list_is_refused(self, lines, content):
+        files = {"file": SimpleUploadedFile("x", content)} if content else {}
+        assert not ParcelListForm({"lines": lines}, files).is_valid()
+
+    @pytest.mark.parametrize("name", ["", "s", "ups", "快递", "tracking number"])
+    def test_other_carriers_are_none(self, name):
+        assert carrier_called(name) is None
+
+    @pytest.mark.parametrize(
+        ("name", "carrier"),
+        [("JD", "jd"), ("京东", "jd"), ("圆通速递", "yto"), ("Zto express", "zto")],
+    )
+    def test_a_carrier_by_any_of_its_names(self, name, carrier):
+        assert carrier_called(name) == carrier
+
+
+@pytest.mark.django_db
+class TestLooking:
+    def test_says_why_a_line_does_nothing(self):
+        unpaid, done, over = (make_order(), make_order(status="shipped"), make_order())
+        cancel(over)
+        received = make_order(status="completed")
+        asked = make_order(lines=[make_product(), make_product()], status="paid")
+        make_request(asked.items.order_by("pk").first())
+        good, half = make_order(status="paid"), make_order(quantity=3, status="paid")
+        ship(half, {half.items.get(): 1}, tracking_number="SF9999999999999")
+        lines = [
+            Line(1, good.number, "SF", number(1)),
+            Line(2, good.number, "sf", number(2)),
+            Line(3, half.number, "sf", number(3)),
+            Line(4, half.number, "sf", "sf9999999999999"),
+            Line(5, "12345", "sf", number(5)),
+            *(
+                Line(6, each.number, "sf", number(6))
+                for each in (unpaid, done, received, over, asked)
+            ),
+        ]
+        assert words(parcel_lists.look(lines)) == [
+            "ready",
+            "order_twice",
+            "ready",
+            "order_twice",
+            "unknown_order",
+            "not_paid",
+            "already_shipped",
+            "already_shipped",
+            "cannot_ship",
+            "request_open",
+        ]
+        assert words(parcel_lists.look(lines[3:4])) == ["parcel_known"]
+
+    @pytest.mark.parametrize(
+        ("carrier", "tracking_number", "word"),
+        [
+            ("", number(1), "line_unclear"),
+            ("sf", "", "line_unclear"),
+            ("ups", number(1), "unknown_carrier"),
+            ("zto", number(1), "wrong_number"),
+        ],
+    )
+    def test_of_the_parcel_too(self, carrier, tracking_number, word):
+        order = make_order(status="paid")
+        line = Line(1, order.number, carrier, tracking_number)
+        assert words(parcel_lists.look([line])) == [word]
+
+    def test_a_wrong_line_does_not_take_the_place_of_a_right_one(self):
+        order = make_order(status="paid")
+        lines = [Line(1, order.number, "zto", number(1)), *lines_of(order)]
+        assert words(parcel_lists.look(lines)) == ["wrong_number", "ready"]
+
+    def test_asks_as_much_for_many_as_for_two(self, connection_queries):
+        orders = [make_order(status="paid") for _ in range(20)]
+        few, many = lines_of(*orders[:2]), lines_of(*orders)
+        asked = connection_queries(lambda: parcel_lists.look(few))
+        assert connection_queries(lambda: parcel_lists.look(many)) == asked
+
+
+@pytest.mark.django_db
+class TestSending:
+    @pytest.fixture
+    def carol(self):
+        return staff("orders").user
+
+    def test_sends_all_that_is_left_and_nothing_twice(self, carol):
+        orders = [make_order(quantity=3, status="paid") for _ in range(2)]
+        ship(orders[0], {orders[0].items.get(): 1}, tracking_number="SF9999999999999")
+        lines = lines_of(*orders)
+        seen = [each.parcel.mark for each in parcel_lists.look(lines)]
+        done = parcel_lists.send(lines, seen=seen, by_id=carol.pk)
+        assert [each.is_sent for each in done] == [True, True]
+        assert list(Order.objects.values_list("status", flat=True)) == ["shipped"] * 2
+        again = parcel_lists.send(lines, seen=seen, by_id=carol.pk)
+        assert words(again) == ["already_shipped"] * 2
+        assert Parcel.objects.count() == 3
+
+    @pytest.mark.parametrize("what", ["address", "part", "request", "number", "unseen"])
+    def test_what_changed_meanwhile_is_refused_by_itself(self, carol, what):
+        moved, other = make_order(quantity=3, status="paid"), make_order(status="paid")
+        lines = lines_of(moved, other)
+        seen = [each.parcel.mark for each in parcel_lists.look(lines)]
+        if what == "address":
+            addresses.change_address(order_id=moved.pk, place=ELSEWHERE)
+        elif what == "part":
+            ship(moved, {moved.items.get(): 1}, tracking_number="SF9999999999999")
+        elif what == "request":
+            make_request(moved.items.get())
+        elif what == "number":
+            lines[0] = Line(1, moved.number, "sf", number(7))
+        else:
+            del seen[0]
+        done = parcel_lists.send(lines, seen=seen, by_id=carol.pk)
+        word = "request_open" if what == "request" else "line_moved"
+        assert words(done) == [word, "ready"]
+        assert [each.is_sent for each in done] == [False, True]
+
+    def test_what_moves_between_looking_and_sending_a_line(self, carol, monkeypatch):
+        """The look is of a moment ago; the order's own guards decide."""
+        orders = [make_order(status="paid") for _ in range(2)]
+        lines = lines_of(*orders)
+        looked = parcel_lists.look(lines)
+        monkeypatch.setattr(parcel_lists, "look", lambda _lines: looked)
+        make_request(orders[0].items.get())
+        seen = [each.parcel.mark for each in looked]
+        done = parcel_lists.send(lines, seen=seen, by_id=carol.pk)
+        assert words(done) == ["cannot_ship", "ready"]
+        assert Parcel.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_who_send_one_list_at_once_send_it_once():
+    carol = staff("orders").user
+    orders = [make_order(status="paid") for _ in range(3)]
+    lines = lines_of(*orders)
+    seen = [each.parcel.mark for each in parcel_lists.look(lines)]
+    done = at_once(*[lambda: parcel_lists.send(lines, seen=seen, by_id=carol.pk)] * 2)
+    sent = [line.is_sent for outcomes in done for line in outcomes]
+    assert sum(sent) == Parcel.objects.count() == 3
+
+
+@pytest.mark.django_db
+class TestPage:
+    @pytest.fixture
+    def carol(self):
+        return staff("orders")
+
+    def test_looks_first_then_ships(self, carol):
+        orders = [make_order(status="paid") for _ in range(2)]
+        page = carol.post(PAGE, typed(*orders))
+        assert states(page) == ["ready", "ready"]
+        assert not Parcel.objects.exists()
+        done = carol.post(PAGE, applied(page, *orders))
+        assert (done.status_code, done["Location"]) == (302, ORDERS)
+        assert "2 orders shipped." in carol.get(ORDERS).text
+        assert Order.objects.filter(status="shipped").count() == 2
+        assert "SF1234567890001" in carol.get(f"{ORDERS}{orders[0].pk}/history/").text
+
+    def test_what_is_refused_stays_to_be_put_right(self, carol):
+        good, late = make_order(status="paid"), make_order(status="paid")
+        page = carol.post(PAGE, typed(good, late))
+        ship_all(late)
+        done = carol.post(PAGE, applied(page, good, late))
+        assert done.status_code == 200
+        assert "1 order shipped." in done.text
+        assert states(done) == ["already_shipped"]
+        assert 'data-test="apply"' not in done.text
+        area = done.text.split("<textarea")[1].split("</textarea>")[0]
+        assert late.number in area
+        assert good.number not in area
+
+    def test_a_file_is_looked_at_and_kept_in_the_form(self, carol):
+        order = make_order(status="paid")
+        file = SimpleUploadedFile("x.csv", typed(order)["lines"].encode())
+        page = carol.post(PAGE, {"lines": "", "file": file})
+        assert states(page) == ["ready"]
+        assert order.number in page.text.split("<textarea")[1].split("</textarea>")[0]
+
+    def test_the_chosen_orders_are_put_on_the_list(self, carol):
+        late, paid = make_order(status="paid"), make_order(status="paid")
+        gone = make_order(status="shipped")
+        assert 'value="ship_chosen"' in carol.get(ORDERS).text
+        chosen = [gone.pk, paid.pk, late.pk]
+        page = carol.post(ORDERS, {"action": "ship_chosen", "_selected_action": chosen})
+        rows = [(x["data-number"], x["data-state"]) for x in marked(page, "ship-line")]
+        assert rows == [
+            (late.number, "line_unclear"),
+            (paid.number, "line_unclear"),
+            (gone.number, "already_shipped"),
+        ]
+
+    def test_nothing_typed_is_said(self, carol):
+        assert "There is no line in it." in alerts(carol.post(PAGE, {"lines": ""}))
+        assert carol.get(PAGE).status_code == 200
+
+    @pytest.mark.parametrize("role", ["catalogue", "support", "readonly"])
+    def test_who_may_not_ship_has_none_of_it(self, role):
+        client, order = staff(role), make_order(status="paid")
+        assert client.get(PAGE).status_code == 403
+        assert client.post(PAGE, typed(order)).status_code == 403
+        listed = client.get(ORDERS).content.decode()
+        assert "ship_chosen" not in listed
+        assert "ship-many" not in listed
+        chosen = {"action": "ship_chosen", "_selected_action": [order.pk]}
+        assert "ship-line" not in client.post(ORDERS, chosen).content.decode()
