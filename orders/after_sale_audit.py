@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from accounts.models import WalletEntry
 from catalog.models import StockEntry
@@ -13,6 +13,7 @@ from orders.models import (
     AfterSale,
     AfterSalePhoto,
     Order,
+    OrderEvent,
     OrderItem,
     PaymentMethod,
     Refund,
@@ -153,6 +154,18 @@ def returned_goods_are_in_the_stock_ledger() -> Iterator[audit.Finding]:
                 yield audit.Finding(
                     f"{kind}_stock", "catalog.Variant", variant_id, stored, wanted
                 )
+
+
+@audit.check
+def corrected_returns_have_their_event() -> Iterator[audit.Finding]:
+    """A corrected number of a return stands in its request's history, once."""
+    is_told = Q(events__kind=OrderEvent.Kind.NUMBER_CORRECTED)
+    rows = AfterSale.objects.annotate(told=Count("events", filter=is_told))
+    wrong = rows.exclude(return_corrected_at=None, told=0).exclude(
+        return_corrected_at__isnull=False, told=1
+    )
+    for pk, stored in wrong.order_by("pk").values_list("pk", "told"):
+        yield audit.Finding("corrected", "orders.AfterSale", pk, stored, "one each")
 
 
 @audit.check

@@ -28,9 +28,14 @@ SENTENCES: dict[OrderEvent.Kind, Sentence | dict[OrderEvent.Actor, Sentence]] = 
     Kind.PLACED: gettext_lazy("You placed the order. The goods are kept for you."),
     Kind.PAID: gettext_lazy("Your payment has arrived. We pack your goods now."),
     Kind.SHIPPED: gettext_lazy("We handed a parcel over: %(parcel)s."),
-    Kind.NUMBER_CORRECTED: gettext_lazy(
-        "We had written down a wrong tracking number, %(old)s. It is %(new)s."
-    ),
+    Kind.NUMBER_CORRECTED: {
+        Actor.BUYER: gettext_lazy(
+            "You corrected the tracking number of the return, %(old)s. It is %(new)s."
+        ),
+        Actor.STAFF: gettext_lazy(
+            "We had written down a wrong tracking number, %(old)s. It is %(new)s."
+        ),
+    },
     Kind.REMINDED: gettext_lazy("You asked us to ship soon. We have been told."),
     Kind.ADDRESS_CHANGED: gettext_lazy("You changed where the order goes."),
     Kind.RECEIVED: {

@@ -61,6 +61,11 @@ urlpatterns = [
         after_sales.after_sale_return,
         name="after-sale-return",
     ),
+    path(
+        "orders/after-sales/<int:after_sale_id>/return/correct/",
+        after_sales.after_sale_correct,
+        name="after-sale-correct",
+    ),
     path("pay/top-up/", top_up.top_up, name="top-up"),
     path("pay/sandbox/<slug:number>/", sandbox.sandbox, name="sandbox"),
     path("pay/<slug:payment_number>/", gateways.payment_detail, name="payment-detail"),

@@ -33,6 +33,7 @@ class Waiting(admin.SimpleListFilter):
             ("goods", _("confirmation of the goods")),
             ("replacement", _("a replacement")),
             ("late", _("a late exchange")),
+            ("parcel", _("a refunded parcel that may come back")),
         ]
 
     def queryset(
@@ -108,6 +109,7 @@ class AfterSaleAdmin(LookOnly, ListedLookups, admin.ModelAdmin[AfterSale]):
         "answered_at",
         "the_return",
         "returned_at",
+        "return_corrected_at",
         "arrived_at",
         "flagged_at",
         "goods",

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import LineField
-from orders.forms.shipping import NumberForm
-from orders.models import AfterSale, Carrier
+from orders.forms.shipping import NumberForm, OtherNumberForm
+from orders.models import AfterSale
 from orders.services.after_sales.goods import Fate
 from orders.services.after_sales.opening import Wish
 from orders.services.after_sales.rules import Offer
@@ -95,12 +95,12 @@ class RefundForm(forms.Form):
 class TrackingForm(NumberForm):
     """With whom goods go back, or their replacement, and under which number."""
 
-    def parcel(self) -> dict[str, Any]:
-        """Return the carrier and the number in its one spelling."""
-        return {
-            "carrier": Carrier(self.cleaned_data["carrier"]),
-            "tracking_number": self.cleaned_data["tracking_number"],
-        }
+
+class CorrectReturnForm(OtherNumberForm):
+    """The number under which goods really are on their way back."""
+
+    def __init__(self, asked: AfterSale, data: Any = None) -> None:
+        super().__init__((asked.return_carrier, asked.return_number), data)
 
 
 class RefuseForm(forms.Form):

@@ -33,6 +33,13 @@ class NumberForm(forms.Form):
         carrier = self.cleaned_data.get("carrier")
         return read_number(carrier, typed) if carrier else typed
 
+    def parcel(self) -> dict[str, Any]:
+        """Return the carrier and the number in its one spelling."""
+        return {
+            "carrier": Carrier(self.cleaned_data["carrier"]),
+            "tracking_number": self.cleaned_data["tracking_number"],
+        }
+
 
 class ShipForm(NumberForm):
     """A parcel: with whom, under which number, and how many of each item.
@@ -75,22 +82,26 @@ class ShipForm(NumberForm):
         return (self[_name(item)] for item in self.items)
 
 
-class CorrectForm(NumberForm):
-    """The number that a parcel really has."""
+class OtherNumberForm(NumberForm):
+    """Another number than the one that is written down."""
 
-    def __init__(self, parcel: Parcel, data: Any = None) -> None:
-        now = {
-            "carrier": parcel.carrier,
-            "tracking_number": parcel.tracking_number,
-        }
-        super().__init__(data, initial=now, auto_id=f"correct-{parcel.pk}-%s")
-        self.now = now
+    def __init__(self, now: tuple[str, str], data: Any = None, **more: Any) -> None:
+        self.now = dict(zip(("carrier", "tracking_number"), now, strict=True))
+        super().__init__(data, initial=self.now, **more)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and cleaned == self.now:
             raise ValidationError(_("This is the number that the parcel has already."))
         return cleaned
+
+
+class CorrectForm(OtherNumberForm):
+    """The number that a parcel really has."""
+
+    def __init__(self, parcel: Parcel, data: Any = None) -> None:
+        written = (parcel.carrier, parcel.tracking_number)
+        super().__init__(written, data, auto_id=f"correct-{parcel.pk}-%s")
 
 
 class ScanForm(forms.Form):

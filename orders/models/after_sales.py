@@ -54,7 +54,8 @@ class AfterSaleQuerySet(models.QuerySet["AfterSale"]):
     def waiting_for_staff(self, wish: str) -> Self:
         """Those that wait for just this of staff; KeyError for another word.
 
-        `answer`, `goods` to confirm or put away, `replacement`, or `late` exchanges.
+        `answer`, `goods` to confirm or put away, `replacement`, `late` exchanges, or
+        a `parcel` that was refunded under way and may come back, or never.
         """
         came_back = self.filter(returned_at__isnull=False)
         exchanges = came_back.filter(kind=K.EXCHANGE, state=S.RETURNING)
@@ -63,6 +64,12 @@ class AfterSaleQuerySet(models.QuerySet["AfterSale"]):
             "goods": came_back.filter(state__in=(S.RETURNING, S.REFUNDED), goods=""),
             "replacement": exchanges.filter(arrived_at__isnull=False),
             "late": self.flagged(),
+            "parcel": self.filter(
+                kind=K.REFUND_ONLY,
+                is_before_shipping=False,
+                state=S.REFUNDED,
+                goods="",
+            ),
         }
         return waiting[wish]
 
@@ -140,6 +147,10 @@ class AfterSale(models.Model):
     )
     returned_at = models.DateTimeField(
         pgettext_lazy("goods", "sent back at"), null=True, blank=True
+    )
+    #: When the buyer used the one correction of carrier and number that there is.
+    return_corrected_at = models.DateTimeField(
+        _("return's number corrected at"), null=True, blank=True
     )
     arrived_at = models.DateTimeField(_("return confirmed at"), null=True, blank=True)
     #: An exchange whose returned goods were not confirmed in time.
@@ -221,6 +232,10 @@ class AfterSale(models.Model):
                 name="orders_after_sale_returned_under_a_number",
             ),
             models.CheckConstraint(
+                condition=Q(return_corrected_at=None) | Q(returned_at__isnull=False),
+                name="orders_after_sale_corrected_once_returned",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="exchanged") | ~Q(replacement_number=""),
                 name="orders_after_sale_exchanged_has_its_parcel",
             ),
@@ -252,6 +267,12 @@ class AfterSale(models.Model):
         return self.state == S.REQUESTED or comes_back
 
     @property
+    def can_correct_return(self) -> bool:
+        """Tell whether the buyer may correct the return's number: once, under way."""
+        is_under_way = self.state == S.RETURNING and self.arrived_at is None
+        return is_under_way and self.return_corrected_at is None
+
+    @property
     def goods_wait(self) -> bool:
         """Tell whether staff are to say what becomes of goods that were sent back.
 
@@ -259,6 +280,15 @@ class AfterSale(models.Model):
         """
         has_come = self.state in (S.RETURNING, S.REFUNDED)
         return has_come and self.returned_at is not None and not self.goods
+
+    @property
+    def parcel_may_come_back(self) -> bool:
+        """Tell whether its money went back while the goods were under way.
+
+        Nobody sends them back under a number: the courier brings them, or keeps them.
+        """
+        is_money = self.kind == K.REFUND_ONLY and not self.is_before_shipping
+        return is_money and self.state == S.REFUNDED and not self.goods
 
     @property
     def waits_for_replacement(self) -> bool:

@@ -54,6 +54,13 @@ def send_back(request, number="SF1234567890123"):
     return _fresh(request)
 
 
+def correct_return(request, number="SF1234567890199"):
+    returning.correct_return(
+        request=request, carrier=Carrier.SF, tracking_number=number
+    )
+    return _fresh(request)
+
+
 def confirm(request, fate=RESTOCK):
     returning.confirm(request=request, fate=fate, by_id=_staff())
     return _fresh(request)

@@ -18,7 +18,13 @@ from orders.models import (
     OrderItem,
     Refund,
 )
-from orders.tests.after_sale_factories import SCRAP, confirm, make_request, replace
+from orders.tests.after_sale_factories import (
+    SCRAP,
+    confirm,
+    correct_return,
+    make_request,
+    replace,
+)
 from orders.tests.factories import make_order, pay_from_balance, receive
 from shop import audit, clock, photos
 
@@ -64,6 +70,17 @@ def test_what_an_item_knows(alice, columns):
         OrderItem.objects.filter(pk=item.pk).update(shipped_quantity=0)
     OrderItem.objects.filter(pk=item.pk).update(**columns)
     assert ("refunded_items", item.pk) in found()
+
+
+def test_a_corrected_return_without_its_event(alice):
+    item = make_order(alice, make_product(), status="completed").items.get()
+    request = correct_return(make_request(item, state="returning"))
+    assert found() == set()
+    AfterSale.objects.filter(pk=request.pk).update(return_corrected_at=None)
+    assert found() == {("corrected", request.pk)}
+    AfterSale.objects.filter(pk=request.pk).update(return_corrected_at=clock.now())
+    request.events.filter(kind="number_corrected").delete()
+    assert found() == {("corrected", request.pk)}
 
 
 def test_a_grant_without_its_money(asked):

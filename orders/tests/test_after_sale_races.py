@@ -17,7 +17,13 @@ from orders.services import receipt
 from orders.services.after_sales import answering, deciding, opening
 from orders.services.after_sales.opening import Wish
 from orders.states import AfterSaleKind
-from orders.tests.after_sale_factories import make_request
+from orders.tests.after_sale_factories import (
+    RESTOCK,
+    SCRAP,
+    confirm,
+    correct_return,
+    make_request,
+)
 from orders.tests.factories import buyer, make_order, pay_from_balance, ship_all
 from shop import clock
 
@@ -59,6 +65,31 @@ def test_two_members_of_staff_agree_once(carol_id):
     assert WalletEntry.objects.filter(kind="refund").count() == 1
     assert Wallet.objects.get(user=user).balance == before + order.total_amount
     assert Variant.objects.get().stock == 9
+    call_command("audit")
+
+
+def test_the_number_of_a_return_is_corrected_once():
+    item = make_order(buyer(), status="completed").items.get()
+    asked = make_request(item, state="returning")
+    numbers = [f"SF123456789019{n}" for n in range(4)]
+
+    def correct(number):
+        return lambda: outcome(lambda: correct_return(asked, number))
+
+    results = at_once(*map(correct, numbers))
+    assert Counter(results) == {"done": 1, "cannot_correct": 3}
+    asked.refresh_from_db()
+    assert asked.return_number in numbers
+    call_command("audit")
+
+
+@pytest.mark.parametrize("fate", [RESTOCK, SCRAP])
+def test_a_parcel_that_comes_back_is_put_away_once(fate):
+    order = make_order(buyer(), make_product(stock=9), 2, status="shipped")
+    asked = make_request(order.items.get(), state="refunded")
+    results = at_once(*[lambda: outcome(lambda: confirm(asked, fate))] * 3)
+    assert Counter(results) == {"done": 1, "request_moved": 2}
+    assert Variant.objects.get().stock == (9 if fate == RESTOCK else 7)
     call_command("audit")
 
 

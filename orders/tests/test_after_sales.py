@@ -10,9 +10,11 @@ from django.db import IntegrityError
 from accounts.models import Wallet
 from catalog.models import StockEntry, Variant
 from catalog.tests.factories import make_product, make_variant
+from orders import timeline
 from orders.models import AfterSale, OrderEvent, OrderItem, Refund
 from orders.refusals import (
     AlreadyReceived,
+    CannotCorrect,
     CannotShip,
     NothingToAskFor,
     OverPurchaseLimit,
@@ -25,6 +27,7 @@ from orders.tests.after_sale_factories import (
     SCRAP,
     agree,
     confirm,
+    correct_return,
     make_request,
     refuse,
     replace,
@@ -178,6 +181,36 @@ class TestAfterShipping:
         assert fresh(order).status == OrderStatus.CLOSED
         assert not hasattr(item, "review")
 
+    @pytest.mark.parametrize(
+        ("fate", "left", "moves"),
+        [(RESTOCK, 4, ["returned"]), (SCRAP, 2, ["returned", "scrapped"])],
+    )
+    def test_a_parcel_that_comes_back_is_put_away_and_no_money_moves(
+        self, alice, fate, left, moves
+    ):
+        order = make_order(alice, make_product(stock=5), 3, status="shipped")
+        item = order.items.get()
+        request = make_request(item, 2, state="refunded")
+        paid_back = list(Refund.objects.values())
+        request = confirm(request, fate)
+        assert stock_of(item) == left
+        came = StockEntry.objects.filter(reason__startswith=order.number)
+        kinds = came.exclude(kind="order").order_by("pk").values_list("kind", flat=True)
+        assert list(kinds) == moves
+        assert list(Refund.objects.values()) == paid_back
+        assert (request.goods, request.goods_reason) == (fate.goods, fate.reason)
+        assert request.arrived_at == clock.now()
+        assert request.events.get(kind="goods_came_back").by is not None
+        assert fresh(order).status == OrderStatus.SHIPPED
+        with pytest.raises(RequestMoved):
+            confirm(request, fate)
+
+    def test_what_is_not_refunded_has_nothing_to_put_away(self, alice):
+        request = make_request(make_order(alice, status="shipped").items.get())
+        for asked in (request, withdraw(request)):
+            with pytest.raises(RequestMoved):
+                confirm(asked)
+
     def test_part_of_it_counts_the_rest_as_sold(self, alice):
         order = make_order(alice, make_product(), 3, status="shipped")
         item = order.items.get()
@@ -293,6 +326,27 @@ class TestReturn:
         assert (request.state, request.refusal) == ("refused", "An empty box")
         with pytest.raises(RequestMoved):
             confirm(request)
+
+    def test_its_number_is_corrected_once(self, alice):
+        order, item = received(alice)
+        request = make_request(item, state="returning")
+        corrected = correct_return(request)
+        assert corrected.return_number == "SF1234567890199"
+        assert corrected.decide_by == request.decide_by
+        event = order.events.get(kind="number_corrected")
+        assert (event.actor, event.after_sale) == (OrderEvent.Actor.BUYER, request)
+        assert event.detail == "sf SF1234567890123 > sf SF1234567890199"
+        sentence = timeline.sentence_of(event)
+        assert "SF1234567890123" in sentence
+        assert "SF1234567890199" in sentence
+        with pytest.raises(CannotCorrect):
+            correct_return(corrected, "SF1234567890200")
+
+    @pytest.mark.parametrize("state", ["return_goods", "refunded"])
+    def test_it_is_not_corrected_before_or_after(self, alice, state):
+        _order, item = received(alice)
+        with pytest.raises(CannotCorrect):
+            correct_return(make_request(item, state=state))
 
     def test_goods_under_way_cannot_be_withdrawn(self, alice):
         _order, item = received(alice)
@@ -528,6 +582,7 @@ class TestConstraints:
             {"kind": "return_and_refund"},
             {"goods": "scrapped"},
             {"state": "returning", "kind": "return_and_refund"},
+            {"return_corrected_at": clock.now()},
         ],
     )
     def test_requests(self, alice, columns):

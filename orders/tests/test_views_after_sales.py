@@ -9,9 +9,9 @@ from PIL import Image
 
 from catalog.tests.factories import make_product
 from orders.models import AfterSale
-from orders.tests.after_sale_factories import agree, make_request
+from orders.tests.after_sale_factories import agree, make_request, send_back
 from orders.tests.factories import make_order, ship
-from orders.tests.pages import marked
+from orders.tests.pages import field, marked
 from shop import clock, photos
 
 pytestmark = pytest.mark.django_db
@@ -228,6 +228,33 @@ class TestReturning:
         asked.refresh_from_db()
         assert (asked.state, asked.return_number) == ("closed", "")
 
+    def test_its_number_is_corrected_once(self, as_alice, asked):
+        page = f"/en/orders/after-sales/{asked.pk}/"
+        url = f"{page}return/correct/"
+        assert as_alice.get(url).status_code == 302
+        send_back(asked)
+        assert marked(as_alice.get(page), "correct-return")
+        assert field(as_alice.get(url), "tracking_number") == "SF1234567890123"
+        parcel = {"carrier": "sf", "tracking_number": "SF1234567890123"}
+        for wrong, said in (
+            (parcel, "has already"),
+            ({**parcel, "tracking_number": "1"}, "is no number of"),
+        ):
+            assert said in as_alice.post(url, wrong).content.decode()
+        parcel["tracking_number"] = "sf1234567890199"
+        answer = as_alice.post(url, parcel, headers=JSON)
+        assert answer.json() == {
+            "ok": True,
+            "message": "The tracking number is corrected.",
+            "state": "returning",
+        }
+        shown = as_alice.get(page).content.decode()
+        assert "SF1234567890199" in shown
+        assert "correct-return" not in shown
+        again = as_alice.post(url, parcel, headers=JSON)
+        assert (again.status_code, again.json()["error"]) == (409, "cannot_correct")
+        assert as_alice.post(url, parcel).status_code == 302
+
     def test_withdrawing(self, as_alice, asked):
         answer = as_alice.post(f"/en/orders/after-sales/{asked.pk}/withdraw/")
         assert answer.status_code == 302
@@ -240,7 +267,7 @@ class TestReturning:
 
 
 class TestStrangers:
-    @pytest.mark.parametrize("page", ["", "withdraw/", "return/"])
+    @pytest.mark.parametrize("page", ["", "withdraw/", "return/", "return/correct/"])
     def test_somebody_else_s_request_does_not_exist(self, as_bob, client, item, page):
         asked = make_request(item)
         url = f"/orders/after-sales/{asked.pk}/{page}"

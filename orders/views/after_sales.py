@@ -10,10 +10,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from orders import timeline
-from orders.forms.after_sales import AfterSaleForm, RefundForm, TrackingForm
+from orders.forms.after_sales import (
+    AfterSaleForm,
+    CorrectReturnForm,
+    RefundForm,
+    TrackingForm,
+)
 from orders.models import AfterSale, Order, OrderItem
 from orders.next_event import next_of_request
-from orders.refusals import NothingToAskFor, RequestMoved, RequestOpen
+from orders.refusals import (
+    CannotCorrect,
+    NothingToAskFor,
+    RequestMoved,
+    RequestOpen,
+)
 from orders.return_address import return_address
 from orders.services import settling
 from orders.services.after_sales import opening, returning
@@ -32,6 +42,7 @@ from shop.money import plain
 ASK_PAGE = "orders/item_after_sale.html"
 REFUND_PAGE = "orders/order_refund.html"
 RETURN_PAGE = "orders/after_sale_return.html"
+CORRECT_PAGE = "orders/after_sale_correct.html"
 
 
 @form_page
@@ -140,6 +151,33 @@ def after_sale_return(request: HttpRequest, after_sale_id: int) -> HttpResponse:
         to=asked,
         message=_("Thank you. We tell you when the goods have arrived."),
         data={"state": AfterSaleState.RETURNING.value},
+    )
+
+
+@form_page
+@never_cache
+@login_required
+def after_sale_correct(request: HttpRequest, after_sale_id: int) -> HttpResponse:
+    """Correct the number under which the goods are on their way back, once."""
+    asked = _own(request, after_sale_id)
+    if not asked.can_correct_return:
+        if wants_json(request):
+            raise CannotCorrect
+        messages.error(request, str(CannotCorrect.message))
+        return redirect(asked)
+    context = {"asked": asked, "item": asked.item}
+    if request.method != "POST":
+        form = CorrectReturnForm(asked)
+        return render(request, CORRECT_PAGE, {"form": form, **context})
+    form = CorrectReturnForm(asked, request.POST)
+    if not form.is_valid():
+        return answer_errors(request, form, CORRECT_PAGE, context)
+    returning.correct_return(request=asked, **form.parcel())
+    return answer(
+        request,
+        to=asked,
+        message=_("The tracking number is corrected."),
+        data={"state": asked.state},
     )
 
 

@@ -7,7 +7,7 @@ from django.utils import translation
 from catalog import services as catalog
 from orders.messages import REPLACEMENT_SENT, tell_buyer
 from orders.models import AfterSale, Carrier, OrderEvent
-from orders.refusals import RequestMoved
+from orders.refusals import CannotCorrect, RequestMoved
 from orders.services import progress, settling
 from orders.services.after_sales.goods import Fate, put_away
 from orders.services.after_sales.granting import grant
@@ -46,11 +46,39 @@ def _send_back(request_id: int, carrier: Carrier, tracking_number: str) -> None:
     write(request, Kind.GOODS_SENT_BACK, BUYER, detail=detail)
 
 
+def correct_return(
+    *, request: AfterSale, carrier: Carrier, tracking_number: str
+) -> None:
+    """Give the goods that are on their way back another number, as their buyer.
+
+    Once, until staff confirm them; the time that staff have goes on. Raises
+    CannotCorrect.
+    """
+    settling.settle_order(request.item.order_id)
+    _correct_return(request.pk, carrier, tracking_number)
+
+
+@whole_deed
+def _correct_return(request_id: int, carrier: Carrier, tracking_number: str) -> None:
+    request, _order = lock(request_id)
+    if not request.can_correct_return:
+        raise CannotCorrect
+    AfterSale.objects.filter(pk=request_id).update(
+        return_carrier=carrier,
+        return_number=tracking_number,
+        return_corrected_at=clock.now(),
+    )
+    old = f"{request.return_carrier} {request.return_number}"
+    detail = f"{old} > {carrier.value} {tracking_number}"
+    write(request, Kind.NUMBER_CORRECTED, BUYER, detail=detail)
+
+
 def confirm(*, request: AfterSale, fate: Fate, by_id: int) -> None:
     """Note that the goods have come back, and what becomes of them.
 
     A return is refunded now; for an exchange the replacement may be sent. Goods that
-    the clock has refunded in the meantime are put away. Raises RequestMoved.
+    were refunded already, by the clock or while their parcel was under way, are only
+    put away: no money moves. Raises RequestMoved.
     """
     settling.settle_order(request.item.order_id)
     _confirm(request.pk, fate, by_id)
@@ -59,7 +87,7 @@ def confirm(*, request: AfterSale, fate: Fate, by_id: int) -> None:
 @whole_deed
 def _confirm(request_id: int, fate: Fate, by_id: int) -> None:
     request, order = lock(request_id)
-    if not request.goods_wait:
+    if not (request.goods_wait or request.parcel_may_come_back):
         raise RequestMoved
     now, decider = clock.now(), staff(by_id)
     AfterSale.objects.filter(pk=request_id).update(arrived_at=now)
