@@ -97,7 +97,7 @@ DEEDS = (
         gettext_lazy("The goods have come back"),
         gettext_lazy("Confirm the goods"),
         FateForm,
-        lambda asked: asked.goods_wait,
+        lambda asked: asked.goods_wait or asked.parcel_may_come_back,
         _confirm,
         gettext_lazy("The goods are put away."),
         is_money=True,

@@ -129,6 +129,22 @@ class TestButtons:
             press(carol, asked, "replace", **PARCEL)
         assert state_of(asked) == "exchanged"
 
+    def test_a_parcel_refunded_under_way_is_put_away_once_it_comes_back(
+        self, carol, alice
+    ):
+        order = make_order(alice, make_product(stock=5), status="shipped")
+        asked = make_request(order.items.get(), state="refunded")
+        found = carol.get(REQUESTS, {"waits": "parcel"})
+        assert f"/{asked.pk}/change/" in found.content.decode()
+        page = f"{REQUESTS}{asked.pk}/change/"
+        assert marked(carol.get(page), "confirm")
+        press(carol, asked, "confirm", goods="scrapped", goods_reason="Broken glass")
+        asked.refresh_from_db()
+        assert (asked.goods, asked.goods_reason) == ("scrapped", "Broken glass")
+        assert not marked(carol.get(page), "confirm")
+        found = carol.get(REQUESTS, {"waits": "parcel"})
+        assert f"/{asked.pk}/change/" not in found.content.decode()
+
     @pytest.mark.parametrize("deed", ["agree", "confirm", "replace", "refuse"])
     def test_a_second_click_is_told_so(self, carol, alice, deed):
         item = make_order(alice, make_product(), status="paid").items.get()
