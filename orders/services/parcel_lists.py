@@ -82,6 +82,7 @@ class Outcome:
     """What a line does: a parcel, or a refusal."""
 
     line: Line
+    order: Order | None
     parcel: Parcel | None = None
     refusal: Refusal | None = None
     is_sent: bool = False
@@ -96,13 +97,14 @@ def look(lines: Iterable[Line]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     sent: set[str] = set()
     for line in listed:
+        order = orders.get(line.order_number)
         try:
-            parcel = _parcel(line, orders.get(line.order_number), sent)
+            parcel = _parcel(line, order, sent)
         except Refusal as refusal:
-            outcomes.append(Outcome(line, refusal=refusal))
+            outcomes.append(Outcome(line, order, refusal=refusal))
             continue
         sent.add(line.order_number)
-        outcomes.append(Outcome(line, parcel))
+        outcomes.append(Outcome(line, order, parcel))
     return outcomes
 
 

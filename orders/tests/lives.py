@@ -129,7 +129,7 @@ class World:
         return items[place % len(items)]
 
     def answer(self, order, place, deed):
-        """Withdraw, agree to, refuse, send back, confirm or replace, if it is time."""
+        """Withdraw, agree, refuse, send back, correct, confirm or replace."""
         with self.at_work():
             asked = AfterSale.objects.about(order.pk).with_item().order_by("pk")
             if asked:

@@ -21,6 +21,7 @@ from conftest import IS_THOROUGH
 from orders.tests.after_sale_factories import (
     agree,
     confirm,
+    correct_return,
     refuse,
     replace,
     send_back,
@@ -48,7 +49,9 @@ STATES = st.sampled_from(
     ["pending_payment", "paid", "partly_shipped", "shipped", "shipped", "completed"]
 )
 UNITS = st.sampled_from([1, 9])
-ANSWERS = st.sampled_from([withdraw, agree, refuse, send_back, confirm, replace])
+ANSWERS = st.sampled_from(
+    [withdraw, agree, refuse, send_back, correct_return, confirm, replace]
+)
 #: From a moment to the longest timer, and just beside what timers end with.
 LENGTHS = st.sampled_from(
     [

@@ -270,6 +270,7 @@ class TestPage:
         assert done.status_code == 200
         assert "1 order shipped." in done.text
         assert states(done) == ["already_shipped"]
+        assert f'href="{ORDERS}{late.pk}/change/"' in done.text
         assert 'data-test="apply"' not in done.text
         area = done.text.split("<textarea")[1].split("</textarea>")[0]
         assert late.number in area
