@@ -22,7 +22,6 @@ from reviews.models import (
     Review,
     ReviewPhoto,
 )
-from reviews.models.reviews import BY_BUYERS
 from reviews.ratings import (
     COLUMNS,
     NOTHING,
@@ -31,6 +30,7 @@ from reviews.ratings import (
     ratings_of,
     recount,
 )
+from reviews.states import BY_BUYERS
 from shop.audit import Finding, check
 
 CHUNK = 500

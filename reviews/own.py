@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import Review
-from reviews.models.reviews import ReviewQuerySet
+from reviews.models.querysets import ReviewQuerySet
 
 PENDING, WRITTEN = "pending", "written"
 NAMES = {"": _("All"), PENDING: _("To review"), WRITTEN: _("Reviewed")}

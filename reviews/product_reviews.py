@@ -9,7 +9,7 @@ from catalog.links import Option
 from catalog.models import Product
 from reviews.filters import SORTS, Bar, Wish, bars_of, filters_of, read, sorts_of
 from reviews.models import FollowUp, RatingSummary, Review, ReviewPhoto
-from reviews.models.reviews import ReviewQuerySet
+from reviews.models.querysets import ReviewQuerySet
 from reviews.ratings import NUMBERS
 
 PER_PAGE = 10

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import FollowUp, Review
-from reviews.models.reviews import ReviewQuerySet
+from reviews.models.querysets import ReviewQuerySet
 from shop import clock
 
 LATELY = timedelta(days=30)

@@ -10,7 +10,7 @@ from catalog.models.home_blocks import HomeBlock
 from catalog.models.imports import ProductImport
 from catalog.models.pictures import Picture
 from catalog.models.prices import LimitedPrice, PricePeriod
-from catalog.models.products import Product, Variant
+from catalog.models.products import Product
 from catalog.models.purchases import RecentPurchase
 from catalog.models.search import (
     Posting,
@@ -29,6 +29,7 @@ from catalog.models.specs import (
     VariantSpec,
 )
 from catalog.models.stock import StockEntry
+from catalog.models.variants import Variant
 
 __all__ = [
     "Alert",

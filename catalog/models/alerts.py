@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.products import Product, Variant
+from catalog.models.products import Product
+from catalog.models.variants import Variant
 from shop import clock
 from shop.models import MutedTopic
 from shop.money import ZERO

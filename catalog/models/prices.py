@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.products import Variant
+from catalog.models.variants import Variant
 from shop.money import CENT
 
 

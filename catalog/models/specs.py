@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.departments import Category
-from catalog.models.products import Product, Variant
+from catalog.models.products import Product
+from catalog.models.variants import Variant
 
 
 class SpecDefinitionQuerySet(models.QuerySet["SpecDefinition"]):

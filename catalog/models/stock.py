@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models.products import Variant
+from catalog.models.variants import Variant
 from shop.models import AppendOnlyQuerySet, AppendOnlyRow
 
 

@@ -21,9 +21,10 @@ from orders.models import OrderItem
 from orders.services.items import set_review_state
 from reviews import photos
 from reviews.languages import language_of
-from reviews.models import BAD, FollowUp, Reply, Review, ReviewPhoto
+from reviews.models import FollowUp, Reply, Review, ReviewPhoto
 from reviews.models.reviews import new_public_id
 from reviews.ratings import rebuild_ratings
+from reviews.states import BAD
 from shop import clock, demo
 
 CATALOGUE = settings.BASE_DIR / "catalog" / "fixtures" / "catalogue.json"

@@ -1,14 +1,14 @@
 """The tables of reviews."""
 
 from reviews.models.follow_ups import FollowUp
+from reviews.models.photos import ReviewPhoto
 from reviews.models.ratings import STARS, RatingSummary
 from reviews.models.replies import Reply
-from reviews.models.reviews import BAD, Review, ReviewPhoto
+from reviews.models.reviews import Review
 from reviews.models.votes import HelpfulVote
 from reviews.models.words import SensitiveWord
 
 __all__ = [
-    "BAD",
     "STARS",
     "FollowUp",
     "HelpfulVote",

@@ -2,99 +2,25 @@
 
 import secrets
 from datetime import datetime
-from typing import Self
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 from orders.models import OrderItem
+from reviews.models.querysets import ReviewQuerySet
 from reviews.names import masked
-from reviews.photos import MOST, StoredPhoto
-
-#: So many stars, or less, are a bad review.
-BAD = 2
-#: What default praise gives.
-PRAISE = 5
+from reviews.photos import StoredPhoto
+from reviews.states import BY_BUYERS, PRAISE, ReviewState
 
 
 def new_public_id() -> str:
     """Return a name for public pages; it says nothing of other reviews or orders."""
     return secrets.token_hex(8)
-
-
-class _Listed(models.Aggregate):
-    """The texts of many rows in one, in no order, with commas between them."""
-
-    function = "GROUP_CONCAT"
-    output_field = models.TextField()
-
-
-class ReviewQuerySet(models.QuerySet["Review"]):
-    def of(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """A shopper's own reviews; every load for a shopper starts here."""
-        return self.filter(user=user.pk) if user.pk else self.none()
-
-    def pending(self) -> Self:
-        return self.filter(state=Review.State.PENDING)
-
-    def written(self) -> Self:
-        """Those that everybody reads and that count: neither held nor hidden."""
-        return self.filter(state=Review.State.WRITTEN)
-
-    def by_buyers(self) -> Self:
-        """Those that somebody wrote, whether or not others may read them."""
-        return self.filter(state__in=BY_BUYERS)
-
-    def praised(self) -> Self:
-        """Those that the clock filled: default praise."""
-        return self.filter(state=Review.State.PRAISED)
-
-    def held(self) -> Self:
-        return self.filter(state=Review.State.HELD)
-
-    def closed(self) -> Self:
-        """Those that nobody is asked to write any more."""
-        return self.exclude(state=Review.State.PENDING)
-
-    def about(self, product: Product) -> Self:
-        return self.filter(product=product.pk)
-
-    def newest_first(self) -> Self:
-        return self.order_by("-written_at", "-pk")
-
-    def pending_first(self) -> Self:
-        """Those that wait, the most urgent first; then the others, newest first."""
-        waiting = Q(state=Review.State.PENDING)
-        return self.order_by(
-            Case(When(waiting, then=Value(0)), default=Value(1)),
-            Case(When(waiting, then=F("item__praise_at"))),
-            "-written_at",
-            "-created_at",
-            "-pk",
-        )
-
-    def bad_since(self, moment: datetime) -> Self:
-        """Those with one or two stars that were written since then."""
-        return self.filter(rating__lte=BAD, written_at__gte=moment)
-
-    def unanswered(self) -> Self:
-        return self.filter(reply=None)
-
-    def with_what_is_shown(self) -> Self:
-        """With item, author's name, follow-up, reply and photos, in one query."""
-        named = Concat(Cast("position", models.CharField()), Value(" "), "stem")
-        photos = ReviewPhoto.objects.filter(review=OuterRef("pk")).values("review")
-        listed = photos.annotate(listed=_Listed(named)).values("listed")
-        shown = self.select_related("item", "user", "follow_up", "reply")
-        return shown.annotate(listed_photos=Subquery(listed))
 
 
 class Review(models.Model):
@@ -104,13 +30,7 @@ class Review(models.Model):
     `objects.create()`: `save()` would overwrite the row that is there.
     """
 
-    class State(models.TextChoices):
-        PENDING = "pending", _("To review")
-        WRITTEN = "written", _("Reviewed")
-        HELD = "held", _("Being checked")
-        HIDDEN = "hidden", _("Hidden")
-        PRAISED = "default_praise", _("Default praise")
-        WITHDRAWN = "withdrawn", _("Money returned")
+    State = ReviewState
 
     item = models.OneToOneField(
         OrderItem,
@@ -317,42 +237,3 @@ class Review(models.Model):
         if self.is_anonymous:
             return masked(self.user.nickname) or gettext("Anonymous")
         return self.user.nickname or gettext("Buyer")
-
-
-BY_BUYERS = (Review.State.WRITTEN, Review.State.HELD, Review.State.HIDDEN)
-
-
-class ReviewPhotoQuerySet(models.QuerySet["ReviewPhoto"]):
-    def in_order(self) -> Self:
-        return self.order_by("position", "pk")
-
-
-class ReviewPhoto(models.Model):
-    """A picture of a review: re-encoded files in two widths (`reviews.photos`)."""
-
-    review = models.ForeignKey(Review, models.CASCADE, related_name="photos")
-    #: Path below MEDIA_ROOT without width and ending; a name of its own.
-    stem = models.CharField(max_length=100, unique=True, editable=False)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = ReviewPhotoQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("photo")
-        verbose_name_plural = _("photos")
-        constraints = [
-            models.UniqueConstraint(
-                fields=("review", "position"), name="reviews_photo_one_a_position"
-            ),
-            # With the one before: no review has more than nine.
-            models.CheckConstraint(
-                condition=Q(position__lt=MOST), name="reviews_photo_at_most_nine"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.review_id}: {self.position + 1}"
-
-    @property
-    def stored(self) -> StoredPhoto:
-        return StoredPhoto(self.stem)

@@ -6,10 +6,9 @@ from orders.services.items import set_review_state
 from reviews import ratings
 from reviews.models import FollowUp, Review
 from reviews.refusals import NothingToModerate
+from reviews.states import ReviewState
 from shop import journal
 from shop.retry import whole_deed
-
-State = Review.State
 
 
 @whole_deed
@@ -18,7 +17,9 @@ def hide_review(*, review_id: int, reason: str) -> None:
 
     The product's rating is counted without it. Raises NothingToModerate.
     """
-    _move(review_id, (State.WRITTEN, State.HELD), State.HIDDEN, reason)
+    _move(
+        review_id, (ReviewState.WRITTEN, ReviewState.HELD), ReviewState.HIDDEN, reason
+    )
 
 
 @whole_deed
@@ -27,7 +28,7 @@ def show_review(*, review_id: int) -> None:
 
     Raises NothingToModerate.
     """
-    _move(review_id, (State.HELD, State.HIDDEN), State.WRITTEN, "")
+    _move(review_id, (ReviewState.HELD, ReviewState.HIDDEN), ReviewState.WRITTEN, "")
 
 
 @whole_deed
@@ -44,7 +45,9 @@ def show_follow_up(*, review_id: int) -> None:
     _move_follow_up(review_id, states, FollowUp.State.SHOWN, "")
 
 
-def _move(review_id: int, sources: tuple[State, ...], to: State, reason: str) -> None:
+def _move(
+    review_id: int, sources: tuple[ReviewState, ...], to: ReviewState, reason: str
+) -> None:
     review = Review.objects.get(pk=review_id)
     # Item, product, review, as those who write lock them.
     set_review_state(item_id=review_id, state=to)
@@ -52,7 +55,7 @@ def _move(review_id: int, sources: tuple[State, ...], to: State, reason: str) ->
     rows = Review.objects.filter(pk=review_id, state__in=sources)
     if not rows.update(state=to, hidden_reason=reason, held_words=""):
         raise NothingToModerate
-    _tell(review, to == State.HIDDEN, reason)
+    _tell(review, to == ReviewState.HIDDEN, reason)
 
 
 def _move_follow_up(

@@ -9,7 +9,8 @@ from orders.models import OrderItem
 from orders.services.items import begin_review, set_review_state
 from reviews import ratings
 from reviews.models import Review
-from reviews.models.reviews import PRAISE, new_public_id
+from reviews.models.reviews import new_public_id
+from reviews.states import PRAISE
 from shop import clock, policy
 from shop.retry import whole_deed
 

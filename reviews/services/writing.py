@@ -22,12 +22,12 @@ from reviews.refusals import (
     TooLateToChange,
 )
 from reviews.services.opening import praise_overdue
+from reviews.states import ReviewState
 from reviews.wording import hits_in
 from shop import clock, policy
 from shop.refusals import Refusal
 from shop.retry import after_commit, whole_deed
 
-State = Review.State
 #: So much of the words found is kept, in characters.
 LONGEST_HITS = 200
 
@@ -51,7 +51,7 @@ class Opinion:
 
 def write_review(
     *, review: Review, opinion: Opinion, pictures: Sequence[Image.Image] = ()
-) -> State:
+) -> ReviewState:
     """Write what a buyer thinks of an item, with photos as `shop.images` decoded them.
 
     Returns whether it is shown (WRITTEN) or waits for staff, as it has a word of their
@@ -76,7 +76,7 @@ def write_review(
     except BaseException:
         photos.remove(set(stems) - _named(stems))
         raise
-    return State(columns["state"])
+    return ReviewState(columns["state"])
 
 
 def edit_review(
@@ -85,7 +85,7 @@ def edit_review(
     opinion: Opinion,
     pictures: Sequence[Image.Image] = (),
     taken_out: Collection[str] = (),
-) -> State:
+) -> ReviewState:
     """Change a review, once and within its time; `taken_out` are stems of its photos.
 
     One that was hidden waits for staff to look at it again. Raises AlreadyChanged,
@@ -94,19 +94,22 @@ def edit_review(
     stems = photos.store(pictures)
     verdict = _verdict(opinion.body)
     if review.is_hidden:
-        verdict["state"] = State.HELD
+        verdict["state"] = ReviewState.HELD
     try:
         _edit(review, {**opinion.columns(), **verdict}, stems, taken_out, clock.now())
     except BaseException:
         photos.remove(set(stems) - _named(stems))
         raise
-    return State(verdict["state"])
+    return ReviewState(verdict["state"])
 
 
 def _verdict(body: str) -> dict[str, Any]:
     """Return the state that the word list gives a text, and what it found."""
     found = ", ".join(hits_in(body))[:LONGEST_HITS]
-    return {"state": State.HELD if found else State.WRITTEN, "held_words": found}
+    return {
+        "state": ReviewState.HELD if found else ReviewState.WRITTEN,
+        "held_words": found,
+    }
 
 
 @whole_deed
@@ -116,7 +119,7 @@ def _write(review: Review, columns: dict[str, Any], stems: Sequence[str]) -> Non
     waiting = Review.objects.pending().filter(pk=review.pk)
     if not waiting.update(public_id=new_public_id(), **columns):
         state = Review.objects.values_list("state", flat=True).get(pk=review.pk)
-        raise ReviewWithdrawn if state == State.WITHDRAWN else AlreadyWritten
+        raise ReviewWithdrawn if state == ReviewState.WITHDRAWN else AlreadyWritten
     _name(review, stems)
     _tell(review)
 
@@ -144,7 +147,7 @@ def _edit(
     after_commit(photos.remove, gone)
 
 
-def _lock(review: Review, state: State) -> None:
+def _lock(review: Review, state: ReviewState) -> None:
     # Item, product, review: the order in which a receipt locks. The product before the
     # review, as MySQL takes a shared lock on it with a new state, the key of whose
     # index begins with the product; to raise that later would be a deadlock.
