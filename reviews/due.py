@@ -1,4 +1,4 @@
-"""What the clock does to reviews: default praise (row G7)."""
+"""What the clock does to reviews: default praise (G7), looking for new words (G9)."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -25,6 +25,18 @@ def items_to_praise(moment: datetime, limit: int) -> list[due.Deed]:
         )
         for pk, praise_at, number in rows[:limit]
     ]
+
+
+@due.task("words")
+def words_to_search_for(moment: datetime, limit: int) -> list[due.Deed]:
+    """Find the words that shown reviews are to be searched for, a batch at a time."""
+    words = services.words_to_search(moment)
+    if not words:
+        return []
+    places = tuple((each.pk, each.waits_since, each.searched_to) for each in words)
+    since = min(each.waits_since or moment for each in words)
+    search = partial(services.search_batch, words)
+    return [due.Deed("search_words", places, since, search)]
 
 
 @due.settler("orders")

@@ -36,7 +36,7 @@ def _told(review: Review) -> dict[str, Any]:
         "follow_up": later.body if later else "",
         "follow_up_written_at": written(later.written_at) if later else None,
         "follow_up_hidden_reason": later.hidden_reason if later else "",
-        "reply": reply.body if reply else "",
+        "reply": reply.body if reply and reply.is_shown else "",
     }
 
 

@@ -22,8 +22,8 @@ class Queue:
 
 
 def held() -> ReviewQuerySet:
-    """Return the reviews that wait, themselves or their follow-up."""
-    later = Q(follow_up__state=FollowUp.State.HELD)
+    """Return the reviews that wait, themselves, their follow-up or their reply."""
+    later = Q(follow_up__state=FollowUp.State.HELD) | Q(reply__held_words__gt="")
     return Review.objects.filter(Q(state=Review.State.HELD) | later)
 
 

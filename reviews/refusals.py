@@ -1,5 +1,8 @@
 """The clear "no" of reviews."""
 
+from typing import Self
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shop.refusals import Refusal
@@ -43,6 +46,15 @@ class OwnReview(Refusal):
 class NothingToAnswer(Refusal):
     error = "nothing_to_answer"
     message = _("There is nothing here that the shop could answer.")
+
+
+class WordsInReply(Refusal):
+    error = "words_in_reply"
+
+    @classmethod
+    def of(cls, words: str) -> Self:
+        sentence = gettext("The list of sensitive words has this: %(words)s")
+        return cls(sentence % {"words": words})
 
 
 class NothingToModerate(Refusal):

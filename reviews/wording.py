@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from reviews.models import SensitiveWord
 
+#: So much of the words found is kept beside a text, in characters.
+LONGEST_NOTE = 200
+SEPARATOR = ", "
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 
 
@@ -62,9 +65,19 @@ def key_of(word: str) -> str:
 
 def hits_in(text: str) -> list[str]:
     """Return the words of staff's list that stand in a text."""
-    words = list(SensitiveWord.objects.order_by("pk").values_list("word", "key"))
+    return found_in(text, SensitiveWord.objects.order_by("pk"))
+
+
+def found_in(text: str, words: Iterable[SensitiveWord]) -> list[str]:
+    """Return which of these words stand in a text."""
     folded = Folded(text)
-    return [word for word, key in words if next(iter(folded.spans(key)), None)]
+    return [each.word for each in words if next(iter(folded.spans(each.key)), None)]
+
+
+def noted(words: Iterable[str], before: str = "") -> str:
+    """Write down what was found in a text, after what had been found before."""
+    known = before.split(SEPARATOR) if before else []
+    return SEPARATOR.join(dict.fromkeys([*known, *words]))[:LONGEST_NOTE]
 
 
 def marked(text: str, words: Iterable[str]) -> list[Piece]:

@@ -17,6 +17,7 @@ from accounts.requests import account_of
 from reviews import services
 from reviews.admin.forms import HideForm, ReplyForm
 from reviews.models import Review
+from reviews.refusals import WordsInReply
 from shop.decorators import require_POST
 from shop.refusals import Refusal
 
@@ -73,10 +74,12 @@ def reply(page: Page, request: HttpRequest, review: Review) -> HttpResponse:
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _again(page, request, review, reply_form=form)
-    by_id = account_of(request).pk
-    services.write_reply(
-        review_id=review.pk, body=form.cleaned_data["body"], by_id=by_id
-    )
+    by_id, body = account_of(request).pk, form.cleaned_data["body"]
+    try:
+        services.write_reply(review_id=review.pk, body=body, by_id=by_id)
+    except WordsInReply as refusal:
+        form.add_error("body", str(refusal))
+        return _again(page, request, review, reply_form=form)
     return _done(page, request, review, _("The reply is on the product's page."))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import LookOnly
 from reviews import queues
 from reviews.admin import bulk, deeds
-from reviews.models import FollowUp, Review
+from reviews.models import FollowUp, Reply, Review
 from reviews.wording import marked
 from shop.admin_lists import ListedLookups
 
@@ -137,10 +137,10 @@ class ReviewAdmin(LookOnly, ListedLookups, admin.ModelAdmin[Review]):
 
     @admin.display(description=_("words found"))
     def hit(self, review: Review) -> str:
-        """What holds the review, or its follow-up, back."""
-        follow_up = getattr(review, "follow_up", None)
-        later = follow_up.held_words if follow_up else ""
-        return ", ".join(filter(None, [review.held_words, later])) or "–"
+        """What holds the review, its follow-up or its reply back."""
+        added = (getattr(review, name, None) for name in ("follow_up", "reply"))
+        notes = [review.held_words, *(each.held_words for each in added if each)]
+        return ", ".join(filter(None, notes)) or "–"
 
     @admin.display(description=_("account"))
     def buyer(self, review: Review) -> str:
@@ -168,9 +168,17 @@ class ReviewAdmin(LookOnly, ListedLookups, admin.ModelAdmin[Review]):
         )
 
     @admin.display(description=_("reply"))
-    def answer(self, review: Review) -> str:
-        reply = getattr(review, "reply", None)
-        return reply.body if reply else "–"
+    def answer(self, review: Review) -> SafeString | str:
+        reply: Reply | None = getattr(review, "reply", None)
+        if reply is None:
+            return "–"
+        if reply.is_shown:
+            return reply.body
+        return format_html(
+            '{}<br><span data-test="reply-held">{}</span>',
+            _with_marks(reply.body, reply.held_words),
+            _("Nobody reads it until you have changed it."),
+        )
 
     @admin.display(description=_("photos"))
     def pictures(self, review: Review) -> SafeString:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,8 @@ class SensitiveWordForm(forms.ModelForm[SensitiveWord]):
         help_texts = {
             "word": _(
                 "Full width, capitals, and spaces or signs between characters make no "
-                "difference. New reviews with it wait until somebody has read them."
+                "difference. Reviews with it wait until somebody has read them: new "
+                "ones at once, and within minutes those that are shown already."
             )
         }
 
@@ -34,19 +36,35 @@ class SensitiveWordForm(forms.ModelForm[SensitiveWord]):
         others = SensitiveWord.objects.filter(key=key).exclude(pk=self.instance.pk)
         if others.exists():
             raise forms.ValidationError(_("This word is in the list already."))
-        self.instance.key = key
+        if key != self.instance.key:
+            self.instance.key = key
+            self.instance.search_anew(clock.now())
         return word
 
 
 @admin.register(SensitiveWord)
 class SensitiveWordAdmin(ListedLookups, admin.ModelAdmin[SensitiveWord]):
     form = SensitiveWordForm
-    list_display = ("word", "added_at")
+    list_display = ("word", "added_at", "is_searched")
     search_fields = ("word",)
     ordering = ("-pk",)
     list_per_page = 50
     show_full_result_count = False
     readonly_fields = ("added_at",)
+    actions = ("search_again",)
+
+    @admin.display(description=_("shown reviews searched"), boolean=True)
+    def is_searched(self, word: SensitiveWord) -> bool:
+        return word.waits_since is None
+
+    @admin.action(
+        description=_("Search shown reviews once more"), permissions=["change"]
+    )
+    def search_again(
+        self, request: HttpRequest, queryset: "QuerySet[SensitiveWord]"
+    ) -> None:
+        queryset.update(waits_since=clock.now(), searched_to=0)
+        messages.success(request, _("They are searched within minutes."))
 
     def save_model(
         self, request: HttpRequest, obj: SensitiveWord, form: Any, change: bool

@@ -9,7 +9,11 @@ from reviews.models.reviews import Review
 
 
 class Reply(models.Model):
-    """The shop's one reply to a review; staff may change it, and it says so (G8)."""
+    """The shop's one reply to a review; staff may change it, and it says so (G8).
+
+    None is written with a word of the list. One that has a later word is not shown
+    until staff have changed it (G9).
+    """
 
     review = models.OneToOneField(
         Review,
@@ -28,6 +32,8 @@ class Reply(models.Model):
     )
     written_at = models.DateTimeField(_("written at"))
     edited_at = models.DateTimeField(_("changed at"), null=True, blank=True)
+    #: What the word list found; empty: everybody reads the reply.
+    held_words = models.CharField(_("words found"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("reply")
@@ -44,3 +50,7 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def is_shown(self) -> bool:
+        return not self.held_words

@@ -16,6 +16,7 @@ from reviews.services.opening import (
 )
 from reviews.services.replies import write_reply
 from reviews.services.votes import Vote, set_vote
+from reviews.services.word_search import search_batch, words_to_search
 from reviews.services.writing import Opinion, edit_review, write_review
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "praise_overdue",
     "praise_overdue_of",
     "refuse_follow_up",
+    "search_batch",
     "set_vote",
     "show_follow_up",
     "show_review",
     "withdraw_reviews",
+    "words_to_search",
     "write_follow_up",
     "write_reply",
     "write_review",

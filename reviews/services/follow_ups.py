@@ -1,13 +1,11 @@
 """What buyers add to a review later, or to default praise: once, text without stars."""
 
 from catalog import services as catalog
-from catalog.models import Product
-from orders.models import OrderItem
 from reviews import ratings
 from reviews.models import FollowUp, Review
 from reviews.refusals import AlreadyFollowedUp, ReviewWithdrawn, TooLateToFollowUp
-from reviews.services.writing import LONGEST_HITS
-from reviews.wording import hits_in
+from reviews.services.locking import lock
+from reviews.wording import hits_in, noted
 from shop import clock
 from shop.retry import whole_deed
 
@@ -19,10 +17,7 @@ def write_follow_up(*, review: Review, body: str) -> State:
 
     Raises AlreadyFollowedUp, TooLateToFollowUp, ReviewWithdrawn.
     """
-    found = ", ".join(hits_in(body))[:LONGEST_HITS]
-    state = State.HELD if found else State.SHOWN
-    _write(review.pk, body=body, state=state, held_words=found)
-    return state
+    return _write(review.pk, review.product_id, body)
 
 
 def refuse_follow_up(review: Review) -> None:
@@ -36,15 +31,19 @@ def refuse_follow_up(review: Review) -> None:
 
 
 @whole_deed
-def _write(review_id: int, *, body: str, state: State, held_words: str) -> None:
-    now = clock.now()
-    # Of two clicks the second waits here: item, product, as everybody locks.
-    item = OrderItem.objects.select_for_update().get(pk=review_id)
-    Product.objects.select_for_update().get(pk=item.product_id)
-    review = Review.objects.select_related("follow_up").get(pk=review_id)
+def _write(review_id: int, product_id: int, body: str) -> State:
+    # Of two clicks the second waits here.
+    [review] = lock([review_id], product_id)
     refuse_follow_up(review)
+    found = noted(hits_in(body))
+    state = State.HELD if found else State.SHOWN
     FollowUp.objects.create(
-        review=review, body=body, state=state, held_words=held_words, written_at=now
+        review=review,
+        body=body,
+        state=state,
+        held_words=found,
+        written_at=clock.now(),
     )
-    ratings.recount([item.product_id])
+    ratings.recount([product_id])
     catalog.note_change()
+    return state

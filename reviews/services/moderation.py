@@ -1,11 +1,11 @@
 """What staff do to what buyers wrote: hide it with a reason, show it (row G9)."""
 
 from catalog import services as catalog
-from catalog.models import Product
 from orders.services.items import set_review_state
 from reviews import ratings
 from reviews.models import FollowUp, Review
 from reviews.refusals import NothingToModerate
+from reviews.services.locking import lock
 from reviews.states import ReviewState
 from shop import journal
 from shop.retry import whole_deed
@@ -49,12 +49,11 @@ def _move(
     review_id: int, sources: tuple[ReviewState, ...], to: ReviewState, reason: str
 ) -> None:
     review = Review.objects.get(pk=review_id)
-    # Item, product, review, as those who write lock them.
-    set_review_state(item_id=review_id, state=to)
-    Product.objects.select_for_update().get(pk=review.product_id)
+    lock([review_id], review.product_id)
     rows = Review.objects.filter(pk=review_id, state__in=sources)
     if not rows.update(state=to, hidden_reason=reason, held_words=""):
         raise NothingToModerate
+    set_review_state(item_id=review_id, state=to)
     _tell(review, to == ReviewState.HIDDEN, reason)
 
 
@@ -65,7 +64,7 @@ def _move_follow_up(
     reason: str,
 ) -> None:
     review = Review.objects.get(pk=review_id)
-    Product.objects.select_for_update().get(pk=review.product_id)
+    lock([review_id], review.product_id)
     rows = FollowUp.objects.filter(pk=review_id, state__in=sources)
     if not rows.update(state=to, hidden_reason=reason, held_words=""):
         raise NothingToModerate

@@ -8,7 +8,6 @@ from typing import Any
 from PIL import Image
 
 from catalog import services as catalog
-from catalog.models import Product
 from orders.services.items import set_review_state
 from reviews import photos, ratings
 from reviews.languages import language_of
@@ -21,15 +20,13 @@ from reviews.refusals import (
     ReviewWithdrawn,
     TooLateToChange,
 )
+from reviews.services.locking import lock
 from reviews.services.opening import praise_overdue
 from reviews.states import ReviewState
-from reviews.wording import hits_in
+from reviews.wording import hits_in, noted
 from shop import clock, policy
 from shop.refusals import Refusal
 from shop.retry import after_commit, whole_deed
-
-#: So much of the words found is kept, in characters.
-LONGEST_HITS = 200
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,6 @@ def write_review(
     times = policy.amounts(["review_edit_days", "follow_up_days"])
     columns = {
         **opinion.columns(),
-        **_verdict(opinion.body),
         "written_at": now,
         "edit_by": now + timedelta(days=int(times["review_edit_days"])),
         "follow_up_by": now + timedelta(days=int(times["follow_up_days"])),
@@ -72,11 +68,10 @@ def write_review(
     # Files first: a row without its file would be a broken picture.
     stems = photos.store(pictures)
     try:
-        _write(review, columns, stems)
+        return _write(review, columns, stems)
     except BaseException:
         photos.remove(set(stems) - _named(stems))
         raise
-    return ReviewState(columns["state"])
 
 
 def edit_review(
@@ -92,20 +87,16 @@ def edit_review(
     TooLateToChange, JustModerated and PhotosNotSaved; nothing is changed then.
     """
     stems = photos.store(pictures)
-    verdict = _verdict(opinion.body)
-    if review.is_hidden:
-        verdict["state"] = ReviewState.HELD
     try:
-        _edit(review, {**opinion.columns(), **verdict}, stems, taken_out, clock.now())
+        return _edit(review, opinion.columns(), stems, taken_out, clock.now())
     except BaseException:
         photos.remove(set(stems) - _named(stems))
         raise
-    return ReviewState(verdict["state"])
 
 
 def _verdict(body: str) -> dict[str, Any]:
     """Return the state that the word list gives a text, and what it found."""
-    found = ", ".join(hits_in(body))[:LONGEST_HITS]
+    found = noted(hits_in(body))
     return {
         "state": ReviewState.HELD if found else ReviewState.WRITTEN,
         "held_words": found,
@@ -113,15 +104,18 @@ def _verdict(body: str) -> dict[str, Any]:
 
 
 @whole_deed
-def _write(review: Review, columns: dict[str, Any], stems: Sequence[str]) -> None:
-    _lock(review, columns["state"])
+def _write(
+    review: Review, columns: dict[str, Any], stems: Sequence[str]
+) -> ReviewState:
+    lock([review.pk], review.product_id)
+    verdict = _verdict(columns["body"])
     # One guarded statement, so that of two clicks one writes.
     waiting = Review.objects.pending().filter(pk=review.pk)
-    if not waiting.update(public_id=new_public_id(), **columns):
+    if not waiting.update(public_id=new_public_id(), **columns, **verdict):
         state = Review.objects.values_list("state", flat=True).get(pk=review.pk)
         raise ReviewWithdrawn if state == ReviewState.WITHDRAWN else AlreadyWritten
     _name(review, stems)
-    _tell(review)
+    return _tell(review, verdict["state"])
 
 
 @whole_deed
@@ -131,28 +125,23 @@ def _edit(
     stems: Sequence[str],
     taken_out: Collection[str],
     now: datetime,
-) -> None:
-    _lock(review, columns["state"])
-    # As it was when the words were judged: staff may have hidden it meanwhile.
+) -> ReviewState:
+    lock([review.pk], review.product_id)
+    verdict = _verdict(columns["body"])
+    if review.is_hidden:
+        verdict["state"] = ReviewState.HELD
+    # As it was when its author opened it: staff may have hidden it meanwhile.
     same = Review.objects.by_buyers().filter(pk=review.pk, state=review.state)
     in_time = same.filter(edited_at=None, edit_by__gte=now)
-    if not in_time.update(edited_at=now, hidden_reason="", **columns):
+    if not in_time.update(edited_at=now, hidden_reason="", **columns, **verdict):
         raise _why_not(review.pk, now)
     kept = list(ReviewPhoto.objects.filter(review=review).in_order())
     gone = [photo.stem for photo in kept if photo.stem in taken_out]
     left = [photo.stem for photo in kept if photo.stem not in taken_out]
     ReviewPhoto.objects.filter(review=review).delete()
     _name(review, [*left, *stems])
-    _tell(review)
     after_commit(photos.remove, gone)
-
-
-def _lock(review: Review, state: ReviewState) -> None:
-    # Item, product, review: the order in which a receipt locks. The product before the
-    # review, as MySQL takes a shared lock on it with a new state, the key of whose
-    # index begins with the product; to raise that later would be a deadlock.
-    set_review_state(item_id=review.pk, state=state)
-    Product.objects.select_for_update().get(pk=review.product_id)
+    return _tell(review, verdict["state"])
 
 
 def _name(review: Review, stems: Sequence[str]) -> None:
@@ -162,9 +151,11 @@ def _name(review: Review, stems: Sequence[str]) -> None:
     )
 
 
-def _tell(review: Review) -> None:
+def _tell(review: Review, state: ReviewState) -> ReviewState:
+    set_review_state(item_id=review.pk, state=state)
     ratings.recount([review.product_id])
     catalog.note_change()
+    return state
 
 
 def _why_not(pk: int, now: datetime) -> Refusal:
