@@ -3,6 +3,13 @@
 from catalog import services as catalog
 from orders.services.items import set_review_state
 from reviews import ratings
+from reviews.messages import (
+    FOLLOW_UP_HIDDEN,
+    FOLLOW_UP_SHOWN,
+    REVIEW_HIDDEN,
+    REVIEW_SHOWN,
+    tell_author,
+)
 from reviews.models import FollowUp, Review
 from reviews.refusals import NothingToModerate
 from reviews.services.locking import lock
@@ -13,13 +20,13 @@ from shop.retry import whole_deed
 
 @whole_deed
 def hide_review(*, review_id: int, reason: str) -> None:
-    """Hide a review that is shown or held; its author reads the reason.
+    """Hide a review that is shown or held; its author is told the reason.
 
     The product's rating is counted without it. Raises NothingToModerate.
     """
-    _move(
-        review_id, (ReviewState.WRITTEN, ReviewState.HELD), ReviewState.HIDDEN, reason
-    )
+    sources = (ReviewState.WRITTEN, ReviewState.HELD)
+    _move(review_id, sources, ReviewState.HIDDEN, reason)
+    tell_author(REVIEW_HIDDEN, review_id, reason=reason)
 
 
 @whole_deed
@@ -28,7 +35,9 @@ def show_review(*, review_id: int) -> None:
 
     Raises NothingToModerate.
     """
-    _move(review_id, (ReviewState.HELD, ReviewState.HIDDEN), ReviewState.WRITTEN, "")
+    sources = (ReviewState.HELD, ReviewState.HIDDEN)
+    _move(review_id, sources, ReviewState.WRITTEN, "")
+    tell_author(REVIEW_SHOWN, review_id)
 
 
 @whole_deed
@@ -36,6 +45,7 @@ def hide_follow_up(*, review_id: int, reason: str) -> None:
     """Hide a follow-up that is shown or held. Raises NothingToModerate."""
     states = (FollowUp.State.SHOWN, FollowUp.State.HELD)
     _move_follow_up(review_id, states, FollowUp.State.HIDDEN, reason)
+    tell_author(FOLLOW_UP_HIDDEN, review_id, reason=reason)
 
 
 @whole_deed
@@ -43,6 +53,7 @@ def show_follow_up(*, review_id: int) -> None:
     """Show a follow-up that is held or hidden. Raises NothingToModerate."""
     states = (FollowUp.State.HELD, FollowUp.State.HIDDEN)
     _move_follow_up(review_id, states, FollowUp.State.SHOWN, "")
+    tell_author(FOLLOW_UP_SHOWN, review_id)
 
 
 def _move(

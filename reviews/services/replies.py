@@ -1,6 +1,7 @@
 """The shop's one reply to a review."""
 
 from catalog import services as catalog
+from reviews.messages import REVIEW_ANSWERED, tell_author
 from reviews.models import Reply, Review
 from reviews.refusals import NothingToAnswer, WordsInReply
 from reviews.wording import hits_in, noted
@@ -11,6 +12,8 @@ from shop.retry import whole_deed
 @whole_deed
 def write_reply(*, review_id: int, body: str, by_id: int) -> Reply:
     """Reply to a review, or change the reply that is there, which then says so.
+
+    Its author is told of the reply, not of changes.
 
     Raises NothingToAnswer where nobody wrote anything, and WordsInReply when it has a
     word of staff's own list.
@@ -27,6 +30,7 @@ def write_reply(*, review_id: int, body: str, by_id: int) -> Reply:
         reply = Reply.objects.create(
             review=review, body=body, by_id=by_id, written_at=now
         )
+        tell_author(REVIEW_ANSWERED, review_id)
     elif reply.body != body or not reply.is_shown:
         reply.body, reply.by_id, reply.edited_at = body, by_id, now
         reply.held_words = ""

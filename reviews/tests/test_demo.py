@@ -16,6 +16,7 @@ from reviews.tests.factories import make_pending
 from shop import clock
 from shop.audit import findings
 from shop.demo import Wishes
+from shop.models import OutgoingMessage
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,8 @@ def test_the_whole_demo():
     assert Review.objects.written().count() == 363
     assert Product.objects.filter(rating_count__gt=0).count() == 60
     assert [f for f in findings() if f.check.startswith(("review", "rating"))] == []
+    # Nobody is told: they are made up.
+    assert not OutgoingMessage.objects.filter(status="waiting").exists()
     before = Review.objects.count()
     call_command("load_demo", verbosity=0)
     assert Review.objects.count() == before
