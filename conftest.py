@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from accounts.models import User
 from accounts.tests.factories import make_alice, make_bob
 from catalog.search import keeping
-from shop import sms
+from shop import rates, sms
 from shop.templatetags import kept
 
 #: `script/test --thorough`: tests that repeat themselves use their full counts.
@@ -62,6 +62,7 @@ def shop_of_the_tests(settings: Any, tmp_path: Path) -> None:
         each.clear()
     kept.forget()
     keeping.forget()
+    rates.forget()
     # What the test before left on this thread.
     translation.activate(settings.LANGUAGE_CODE)
 

@@ -27,6 +27,25 @@ policy.define(
     maximum=9999,
 )
 policy.define(
+    "searches_per_minute",
+    3000,
+    "tries",
+    _(
+        "How many searches one network address may make within a minute; what was "
+        "found for somebody else just now is not counted."
+    ),
+    minimum=10,
+    maximum=1_000_000,
+)
+policy.define(
+    "suggestions_per_minute",
+    6000,
+    "tries",
+    _("The same of what completes the words in the search field."),
+    minimum=10,
+    maximum=1_000_000,
+)
+policy.define(
     "alert_days",
     180,
     "days",

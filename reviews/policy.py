@@ -13,6 +13,14 @@ policy.define(
     maximum=365,
 )
 policy.define(
+    "helpful_votes_hourly",
+    200,
+    "tries",
+    _("How many times an account may find reviews helpful, or not, within an hour."),
+    minimum=1,
+    maximum=100_000,
+)
+policy.define(
     "follow_up_days",
     180,
     "days",

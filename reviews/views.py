@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.requests import account_of
+from accounts.throttle import reserve_hourly
 from catalog.forms import SwitchForm
 from catalog.refusals import BadRequest
 from reviews import services
@@ -109,9 +110,9 @@ def review_helpful(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest.of(form)
     review = get_object_or_404(Review.objects.written(), public_id=public_id)
-    vote = services.set_vote(
-        user_id=account_of(request).pk, review_id=review.pk, wish=form.wish
-    )
+    user_id = account_of(request).pk
+    reserve_hourly("votes", str(user_id), "helpful_votes_hourly")
+    vote = services.set_vote(user_id=user_id, review_id=review.pk, wish=form.wish)
     said = _("Thank you, that helps others.") if vote.is_helpful else _("Taken back.")
     return answer(
         request,

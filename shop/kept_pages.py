@@ -120,12 +120,15 @@ def kept_page(
     follows: Callable[[Version], object] = str,
     afterwards: Afterwards | None = None,
     is_own: Callable[[HttpRequest], bool] = lambda request: False,
+    before_making: Callable[[HttpRequest], object] = lambda request: None,
 ) -> Callable[[View[P]], View[P]]:
     """Keep a view's pages as long as what they follow of `version` is the same.
 
     It is read before the view reads anything. `follows` says what of it the pages
     show, without it all. `afterwards` is called each time that a page is shown that the
-    view gave a note. `is_own` tells whose page is nobody else's.
+    view gave a note. `is_own` tells whose page is nobody else's. `before_making` is
+    called with the visitor's request before a page is made that was not kept; it may
+    refuse.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -138,8 +141,10 @@ def kept_page(
                 present = version(request)
                 setattr(request, VERSION, present)
                 key = _key(request, f"{follows(present)}")
-                make = partial(_made, key, request, view, *args, **kwargs)
-                page = _page_for(request, key, make)
+                make = partial(_made, key, request, before_making, view)
+                page = _page_for(request, key, partial(make, *args, **kwargs))
+            else:
+                before_making(request)
             response = (
                 page.shown_to(request) if page else view(request, *args, **kwargs)
             )
@@ -214,9 +219,15 @@ def _found(key: str) -> KeptPage | None:
 
 
 def _made(
-    key: str, request: HttpRequest, view: View[P], *args: P.args, **kwargs: P.kwargs
+    key: str,
+    request: HttpRequest,
+    before_making: Callable[[HttpRequest], object],
+    view: View[P],
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> KeptPage | None:
     """Make a page for a stranger and keep it; None when it is not to be kept."""
+    before_making(request)
     stranger = _stranger(request)
     try:
         with _recording() as recorder:

@@ -6,7 +6,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from shop import due, policy
-from shop.models import JournalEntry
+from shop.models import JournalEntry, RateCount
 from shop.retry import whole_deed
 
 #: So many old entries go in one transaction.
@@ -34,6 +34,23 @@ def entries_to_forget(moment: datetime, limit: int) -> list[due.Deed]:
     if first is None:
         return []
     return [due.Deed("forget_journal", first, moment, partial(_forget, until))]
+
+
+@due.task("cleanup")
+def rates_to_forget(moment: datetime, limit: int) -> list[due.Deed]:
+    """Find what was counted in minutes that are over; one deed takes a batch away."""
+    first = RateCount.objects.over(moment).order_by("ends_at", "pk").first()
+    if first is None:
+        return []
+    forget = partial(_forget_rates, moment)
+    return [due.Deed("forget_rates", first.pk, first.ends_at, forget)]
+
+
+@whole_deed
+def _forget_rates(moment: datetime) -> bool:
+    over = RateCount.objects.over(moment).order_by("ends_at", "pk")
+    keys = list(over.values_list("pk", flat=True)[:BATCH])
+    return RateCount.objects.filter(pk__in=keys).delete()[0] > 0
 
 
 @whole_deed

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog import list_page, listing, searches
-from catalog.cards import address_of
+from catalog.cards import address_of as address_of_product
 from catalog.search import LONGEST_QUERY, hints, log, suggest
 from catalog.search import snapshot as snapshot_of
 from catalog.versions import (
@@ -25,10 +25,11 @@ from catalog.versions import (
     version_to_keep,
 )
 from catalog.views.pages import bought_lately
-from shop import clock
+from shop import clock, rates
 from shop.answers import answer
 from shop.decorators import require_POST
 from shop.kept_pages import keep, kept_page
+from shop.network import address_of
 
 MOST_SUGGESTIONS = 10
 SUGGESTED = 60  # seconds
@@ -47,8 +48,15 @@ def _searched(
     searches.remember(request, response, query)
 
 
+def _count_search(request: HttpRequest) -> None:
+    """Count what must be searched for; what is kept costs next to nothing."""
+    rates.count("searches_per_minute", address_of(request))
+
+
 @require_safe
-@kept_page(version_of, afterwards=_searched, is_own=_is_own)
+@kept_page(
+    version_of, afterwards=_searched, is_own=_is_own, before_making=_count_search
+)
 def search(request: HttpRequest) -> HttpResponse:
     """Products found by words and filters, over all categories."""
     wish = listing.read(request.GET)
@@ -118,6 +126,7 @@ def _suggestions(request: HttpRequest, query: str) -> list[dict[str, str]]:
 
 
 def _completed(request: HttpRequest, query: str) -> list[dict[str, str]]:
+    rates.count("suggestions_per_minute", address_of(request))
     snapshot = snapshot_of(version_to_keep(request))
     visible = [each.pk for each in departments_of(request)]
     on_shelf = snapshot.states.public(visible, clock.now())
@@ -127,7 +136,7 @@ def _completed(request: HttpRequest, query: str) -> list[dict[str, str]]:
     return [
         {
             "text": each.text,
-            "url": address_of(each.product_id)
+            "url": address_of_product(each.product_id)
             if each.product_id
             else _address(each.text, at),
         }

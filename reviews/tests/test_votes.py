@@ -1,16 +1,19 @@
 """Row G10: one helpful vote an account, counted from the rows."""
 
 import re
+from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.tests.factories import make_user
-from accounts.tests.parallel import at_once
+from accounts.tests.parallel import at_once, in_processes
 from reviews import services
 from reviews.models import HelpfulVote, Review
 from reviews.tests.factories import make_held, make_pending, make_praised, make_written
+from shop import clock, policy
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +138,38 @@ def test_many_at_once_are_all_counted():
     assert [each for each in results if isinstance(each, Exception)] == []
     review.refresh_from_db()
     assert review.helpful_count == HelpfulVote.objects.count() == 8
+
+
+def test_a_flood_of_votes_is_refused(alice, bob, as_bob, as_alice):
+    policy.change("helpful_votes_hourly", "3")
+    review, other = make_written(alice), make_written(make_user())
+    address = f"/en/reviews/helpful/{review.public_id}/"
+
+    def vote(client, on="", path=address, **options):
+        return client.post(path, {"on": on}, **options)
+
+    assert [vote(as_bob).status_code for _ in range(4)] == [302, 302, 302, 429]
+    assert HelpfulVote.objects.filter(user=bob).count() == 1
+    refused = vote(as_bob, on="0", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.json()["error"]) == (429, "throttled")
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    assert HelpfulVote.objects.filter(user=bob).count() == 1
+    # Other accounts, and the next hour.
+    path = f"/en/reviews/helpful/{other.public_id}/"
+    assert vote(as_alice, path=path).status_code == 302
+    with clock.at(clock.now() + timedelta(hours=1)):
+        assert vote(as_bob, on="0").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_votes_of_an_account_at_once_are_counted_together():
+    policy.change("helpful_votes_hourly", "3")
+    review, voter = make_written(), make_user()
+
+    def vote(_number):
+        client = Client()
+        client.force_login(voter)
+        return client.post(f"/reviews/helpful/{review.public_id}/").status_code
+
+    found = Counter(in_processes(vote, 8))
+    assert (found[302], found[429]) == (3, 5)

@@ -29,6 +29,8 @@ MODES = {
     "changed": {"CACHE_URL": "dummycache://", "BENCH_FORGETS": "1"},
     "again": {"CACHE_URL": "locmemcache://"},
 }
+#: What one address may ask for only so often within a minute.
+COUNTED = ("searches", "suggestions")
 PATIENCE = 30  # seconds for a server to start
 #: As the README runs it.
 WORKERS = ["--workers", "2", "--threads", "4"]
@@ -80,6 +82,8 @@ def fill(folder: Path, products: int, variables: dict[str, str]) -> None:
     for command in (
         ["migrate", "--verbosity", "0", "--no-input"],
         ["load_demo", "--products", str(products)],
+        # One address asks for all.
+        *(["policy", f"{what}_per_minute", "1000000"] for what in COUNTED),
     ):
         subprocess.run(
             manage + command,

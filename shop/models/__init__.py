@@ -3,6 +3,7 @@
 from shop.models.append_only import AppendOnly, AppendOnlyQuerySet, AppendOnlyRow
 from shop.models.journal import JournalEntry
 from shop.models.messages import MutedTopic, OutgoingMessage
+from shop.models.rates import RateCount
 from shop.models.rules import ClockRun, Policy
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "MutedTopic",
     "OutgoingMessage",
     "Policy",
+    "RateCount",
 ]
