@@ -4,87 +4,64 @@
 const field = document.getElementById("site-search");
 const list = document.getElementById("site-suggestions");
 const WAIT = 120; // milliseconds without a key before the shop is asked
-let asked = 0;
-let timer = 0;
-let chosen = -1;
+let question = new AbortController();
 
-if (field && list) {
-  for (const [name, value] of Object.entries({
-    role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id,
-    "aria-expanded": "false", autocomplete: "off",
-  })) field.setAttribute(name, value);
-  field.addEventListener("input", () => later(WAIT));
-  field.addEventListener("focus", () => later(0));
-  field.addEventListener("keydown", onKey);
-  // Later than the click on a suggestion, which takes the focus away.
-  field.addEventListener("blur", () => setTimeout(close, 200));
-}
+for (const [name, value] of Object.entries({
+  role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id,
+  "aria-expanded": "false", autocomplete: "off",
+})) field.setAttribute(name, value);
+field.addEventListener("input", () => ask(WAIT));
+field.addEventListener("focus", () => ask(0));
+field.addEventListener("blur", close);
+field.addEventListener("keydown", onKey);
+// Pressing a suggestion leaves the focus in the field, or the list would close before the click.
+list.addEventListener("mousedown", (event) => event.preventDefault());
 
-function later(wait) {
-  clearTimeout(timer);
+async function ask(wait) {
   // What is on its way answers a question that nobody asks any more.
-  asked += 1;
-  timer = setTimeout(ask, wait, asked);
-}
-
-async function ask(number) {
-  const query = field.value.trim();
-  if (query.length === 1) return close();
+  question.abort();
+  question = new AbortController();
+  const { signal } = question;
+  await new Promise((done) => setTimeout(done, wait));
   try {
-    const response = await fetch(`${list.dataset.url}?q=${encodeURIComponent(query)}`, {
-      headers: { Accept: "application/json" },
+    const response = await fetch(`${list.dataset.url}?q=${encodeURIComponent(field.value.trim())}`, {
+      headers: { Accept: "application/json" }, signal,
     });
     const answer = await response.json();
-    if (number === asked && document.activeElement === field) show(answer.suggestions);
+    show(answer.suggestions ?? []);
   } catch {
-    if (number === asked) close();
+    if (!signal.aborted) show([]);
   }
 }
 
 function show(suggestions) {
-  chosen = -1;
-  list.replaceChildren(...suggestions.map(({ text, url }, place) => {
-    const option = document.createElement("li");
-    Object.assign(option, { id: `site-suggestion-${place}`, role: "option" });
-    option.ariaSelected = "false";
-    option.textContent = text;
-    option.dataset.url = url;
-    option.addEventListener("pointerdown", (event) => event.preventDefault());
-    option.addEventListener("click", () => location.assign(url));
-    return option;
-  }));
-  list.hidden = !suggestions.length;
-  field.setAttribute("aria-expanded", String(!list.hidden));
-  field.removeAttribute("aria-activedescendant");
+  list.replaceChildren(...suggestions.map(({ text, url }, place) => Object.assign(
+    document.createElement("a"),
+    { id: `site-suggestion-${place}`, role: "option", tabIndex: -1, href: url, textContent: text },
+  )));
+  choose(null);
 }
 
 function close() {
-  asked += 1;
-  clearTimeout(timer);
+  question.abort();
   show([]);
 }
 
-function onKey(event) {
-  if (event.isComposing) return; // the keys belong to the pinyin keyboard
-  const options = [...list.children];
-  if (event.key === "Escape" && !list.hidden) {
-    event.preventDefault(); // a second Esc empties the field
-    close();
-  } else if (event.key === "Enter" && chosen >= 0) {
-    event.preventDefault();
-    location.assign(options[chosen].dataset.url);
-  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && options.length) {
-    event.preventDefault();
-    const step = event.key === "ArrowDown" ? 1 : -1;
-    chosen = (chosen + step + options.length + 1) % (options.length + 1);
-    if (chosen === options.length) chosen = -1;
-    mark(options);
-  }
+function choose(option) {
+  for (const each of list.children) each.ariaSelected = String(each === option);
+  option?.scrollIntoView({ block: "nearest" });
+  field.setAttribute("aria-expanded", String(list.hasChildNodes()));
+  field.setAttribute("aria-activedescendant", option?.id ?? "");
 }
 
-function mark(options) {
-  options.forEach((option, place) => { option.ariaSelected = String(place === chosen); });
-  if (chosen < 0) return field.removeAttribute("aria-activedescendant");
-  field.setAttribute("aria-activedescendant", options[chosen].id);
-  options[chosen].scrollIntoView({ block: "nearest" });
+function onKey(event) {
+  // The keys may belong to the pinyin keyboard.
+  if (event.isComposing || !list.hasChildNodes()) return;
+  const chosen = list.querySelector("[aria-selected=true]");
+  if (event.key === "ArrowDown") choose(chosen ? chosen.nextElementSibling : list.firstElementChild);
+  else if (event.key === "ArrowUp") choose(chosen ? chosen.previousElementSibling : list.lastElementChild);
+  else if (event.key === "Enter" && chosen) chosen.click();
+  else if (event.key === "Escape") close(); // a second Esc empties the field
+  else return;
+  event.preventDefault();
 }

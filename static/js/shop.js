@@ -1,26 +1,25 @@
 /* What makes the pages nicer. Without it they all work. */
 "use strict";
 
+/* Sends a form without leaving its page; the answer has `ok`, `status` and words to show. */
+async function post(url, body) {
+  try {
+    const response = await fetch(url, { method: "POST", headers: { Accept: "application/json" }, body });
+    return { ...await response.json(), status: response.status, wait: response.headers.get("Retry-After") };
+  } catch {
+    return { ok: false, message: document.body.dataset.offline };
+  }
+}
+
 /* "Send code": sent without leaving the form; then the button counts down. */
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-code-button]");
   if (!button) return;
   event.preventDefault();
-  const note = button.form.querySelector("[data-code-note]");
   button.disabled = true;
-  try {
-    const response = await fetch(button.formAction, {
-      method: "POST",
-      headers: { Accept: "application/json" },
-      body: new FormData(button.form),
-    });
-    const answer = await response.json();
-    note.textContent = answer.message;
-    countDown(button, Number(response.ok ? button.dataset.wait : response.headers.get("Retry-After")));
-  } catch {
-    note.textContent = note.dataset.offline;
-    button.disabled = false;
-  }
+  const answer = await post(button.formAction, new FormData(button.form));
+  button.form.querySelector("[data-code-note]").textContent = answer.message;
+  countDown(button, answer.ok ? button.dataset.wait : answer.wait);
 });
 
 function countDown(button, seconds) {
@@ -52,24 +51,12 @@ document.addEventListener("click", async (event) => {
   const heart = event.target.closest("[data-heart]");
   if (!heart || !favouriteForm.hasAttribute("data-signed-in")) return;
   event.preventDefault();
-  const body = new FormData(favouriteForm);
-  body.set("on", heart.value);
-  try {
-    const response = await fetch(heart.formAction, {
-      method: "POST",
-      headers: { Accept: "application/json" },
-      body,
-    });
-    // Signed out meanwhile: the way that a visitor goes.
-    if (response.status === 401) return favouriteForm.requestSubmit(heart);
-    if (response.status === 404) return showMessage(favouriteForm.dataset.gone);
-    const answer = await response.json();
-    if (!response.ok) return showMessage(answer.message);
-    favourites[answer.is_favourite ? "add" : "delete"](heart.dataset.heart);
-    paintHearts();
-  } catch {
-    showMessage(favouriteForm.dataset.offline);
-  }
+  const answer = await post(heart.formAction, new FormData(favouriteForm, heart));
+  // Signed out meanwhile: the way that a visitor goes.
+  if (answer.status === 401) return favouriteForm.requestSubmit(heart);
+  if (!answer.ok) return showMessage(answer.status === 404 ? favouriteForm.dataset.gone : answer.message);
+  favourites[answer.is_favourite ? "add" : "delete"](heart.dataset.heart);
+  paintHearts();
 });
 
 /* Says, above the page, why something could not be done. */
@@ -117,19 +104,10 @@ document.addEventListener("submit", async (event) => {
   const alert = form.querySelector("[data-alert]");
   alert.textContent = "";
   event.submitter.disabled = true;
-  try {
-    const response = await fetch(form.action, {
-      method: "POST",
-      headers: { Accept: "application/json" },
-      body: new FormData(form),
-    });
-    const answer = await response.json();
-    if (response.ok) return location.assign(answer.review_url);
-    alert.textContent = answer.message;
-    form.elements.payment_password.select();
-  } catch {
-    alert.textContent = alert.dataset.offline;
-  }
+  const answer = await post(form.action, new FormData(form));
+  if (answer.ok) return location.assign(answer.review_url);
+  alert.textContent = answer.message;
+  form.elements.payment_password.select();
   event.submitter.disabled = false;
 });
 

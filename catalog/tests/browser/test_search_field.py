@@ -26,9 +26,7 @@ def field(page, live_server):
 
 def test_suggests_by_keys_and_closes_with_esc(page, field):
     options = page.get_by_role("option")
-    field.press_sequentially("l")
-    expect(options).to_have_count(0)
-    field.press_sequentially("an")
+    field.press_sequentially("lan")
     expect(options.first).to_have_text("lantern")
     expect(field).to_have_attribute("aria-expanded", "true")
     field.press("Escape")
@@ -84,6 +82,29 @@ def test_a_late_failure_takes_nothing_away(page, field, held):
         route.abort()
     page.wait_for_timeout(300)
     expect(options.first).to_have_text("Lantern 2")
+
+
+def test_a_press_on_a_suggestion_opens_it_and_leaving_the_field_closes_all(page, field):
+    options = page.get_by_role("option")
+    field.press_sequentially("lan")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(options).to_have_count(0)
+    expect(field).to_have_attribute("aria-expanded", "false")
+    field.focus()
+    options.filter(has_text="Lantern 1").click()
+    expect(page).to_have_url(re.compile(r"/en/p/\d+/$"))
+
+
+def test_offline_nothing_is_suggested_and_nothing_breaks(page, field, problems):
+    page.context.set_offline(True)
+    field.press_sequentially("lan")
+    page.wait_for_timeout(400)
+    expect(page.get_by_role("option")).to_have_count(0)
+    page.context.set_offline(False)
+    field.press_sequentially("t")
+    expect(page.get_by_role("option").first).to_have_text("lantern")
+    assert [each for each in problems if "ERR_INTERNET_DISCONNECTED" not in each] == []
 
 
 def test_is_a_plain_search_without_javascript(browser, live_server):
