@@ -7,6 +7,7 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from catalog.tests.factories import make_product
+from shop.tests.browser.test_accessibility import AXE
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -94,6 +95,14 @@ def test_a_press_on_a_suggestion_opens_it_and_leaving_the_field_closes_all(page,
     field.focus()
     options.filter(has_text="Lantern 1").click()
     expect(page).to_have_url(re.compile(r"/en/p/\d+/$"))
+
+
+def test_the_open_list_is_sound(page, field):
+    field.press_sequentially("lan")
+    expect(page.get_by_role("option").first).to_be_visible()
+    field.press("ArrowDown")
+    page.evaluate(AXE)
+    assert page.evaluate("axe.run('.site-search')")["violations"] == []
 
 
 def test_offline_nothing_is_suggested_and_nothing_breaks(page, field, problems):
