@@ -20,7 +20,7 @@ SHOWN = (
     *(f"item__{name}" for name in ("options_zh", "options_en", "received_at")),
     *(f"user__{name}" for name in ("nickname", "closed_at")),
     *(f"follow_up__{name}" for name in ("state", "body", "written_at")),
-    *(f"reply__{name}" for name in ("body", "written_at", "edited_at")),
+    *(f"reply__{name}" for name in ("body", "written_at", "edited_at", "held_words")),
 )
 
 
