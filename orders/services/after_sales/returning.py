@@ -43,7 +43,7 @@ def _send_back(request_id: int, carrier: Carrier, tracking_number: str) -> None:
     ):
         raise RequestMoved
     detail = f"{carrier.value} {tracking_number}"
-    write(request, Kind.GOODS_SENT_BACK, BUYER, detail=detail)
+    write(request, Kind.GOODS_SENT_BACK, BUYER, now, detail=detail)
 
 
 def correct_return(
@@ -63,14 +63,15 @@ def _correct_return(request_id: int, carrier: Carrier, tracking_number: str) -> 
     request, _order = lock(request_id)
     if not request.can_correct_return:
         raise CannotCorrect
+    now = clock.now()
     AfterSale.objects.filter(pk=request_id).update(
         return_carrier=carrier,
         return_number=tracking_number,
-        return_corrected_at=clock.now(),
+        return_corrected_at=now,
     )
     old = f"{request.return_carrier} {request.return_number}"
     detail = f"{old} > {carrier.value} {tracking_number}"
-    write(request, Kind.NUMBER_CORRECTED, BUYER, detail=detail)
+    write(request, Kind.NUMBER_CORRECTED, BUYER, now, detail=detail)
 
 
 def confirm(*, request: AfterSale, fate: Fate, by_id: int) -> None:
@@ -91,7 +92,7 @@ def _confirm(request_id: int, fate: Fate, by_id: int) -> None:
         raise RequestMoved
     now, decider = clock.now(), staff(by_id)
     AfterSale.objects.filter(pk=request_id).update(arrived_at=now)
-    write(request, Kind.GOODS_CAME_BACK, decider, detail=fate.goods)
+    write(request, Kind.GOODS_CAME_BACK, decider, now, detail=fate.goods)
     if request.kind == AfterSaleKind.RETURN_AND_REFUND and request.is_open:
         grant(request, order, decider, fate)
         return
@@ -132,7 +133,7 @@ def _replace(
     )
     catalog.refresh_stock([taken])
     detail = f"{carrier.value} {tracking_number}"
-    write(request, Kind.REPLACEMENT_SENT, staff(by_id), detail=detail)
+    write(request, Kind.REPLACEMENT_SENT, staff(by_id), now, detail=detail)
     progress.settle_timer(order.pk, now)
     with translation.override(order.language):
         name = str(carrier.label)
