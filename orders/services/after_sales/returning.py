@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import translation
 
 from catalog import services as catalog
-from orders.messages import REPLACEMENT_SENT, tell_buyer
+from orders.messages import GOODS_ARRIVED, REPLACEMENT_SENT, tell_buyer
 from orders.models import AfterSale, Carrier, OrderEvent
 from orders.refusals import CannotCorrect, RequestMoved
 from orders.services import progress, settling
@@ -14,7 +14,7 @@ from orders.services.after_sales.granting import grant
 from orders.services.after_sales.history import BUYER, staff, write
 from orders.services.after_sales.loading import lock
 from orders.states import AfterSaleKind, AfterSaleState
-from shop import clock, policy
+from shop import clock, due, policy
 from shop.retry import whole_deed
 
 Kind = OrderEvent.Kind
@@ -98,6 +98,8 @@ def _confirm(request_id: int, fate: Fate, by_id: int) -> None:
         return
     AfterSale.objects.filter(pk=request_id).update(decide_by=None)
     put_away(request, request.item, order.number, fate, by_id)
+    if request.kind == AfterSaleKind.EXCHANGE:
+        tell_buyer(GOODS_ARRIVED, order.pk)
 
 
 def replace(
@@ -108,6 +110,8 @@ def replace(
     Raises RequestMoved, and catalog.OutOfStock when there is none to send.
     """
     settling.settle_order(request.item.order_id)
+    # What an overdue order holds of it is free (row E2).
+    due.settle("variants", [request.item.variant_id])
     _replace(request.pk, carrier, tracking_number, by_id)
 
 
@@ -140,3 +144,22 @@ def _replace(
     tell_buyer(
         REPLACEMENT_SENT, order.pk, carrier=name, tracking_number=tracking_number
     )
+
+
+def refund_instead(*, request: AfterSale, by_id: int) -> None:
+    """Refund an exchange whose goods came back, when there is no other one to send.
+
+    Raises RequestMoved.
+    """
+    settling.settle_order(request.item.order_id)
+    _refund_instead(request.pk, by_id)
+
+
+@whole_deed
+def _refund_instead(request_id: int, by_id: int) -> None:
+    request, order = lock(request_id)
+    if not request.waits_for_replacement:
+        raise RequestMoved
+    # Worth what a return is. What was asked for stays written down.
+    request.kind = AfterSaleKind.RETURN_AND_REFUND
+    grant(request, order, staff(by_id))
