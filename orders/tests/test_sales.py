@@ -11,6 +11,7 @@ from catalog.tests.factories import make_product
 from orders.models import SalesCount
 from orders.services import sales
 from orders.tests.factories import make_order, receive
+from orders.tests.pages import marked
 from shop import clock, due
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,19 @@ def run(moment):
 def rebuilt(product):
     call_command("rebuild", "sales")
     return sold(product)
+
+
+def test_the_product_s_page_says_both(client, now):
+    product = offer()
+    page = product.get_absolute_url()
+    assert "in the last 30 days" not in client.get(f"/en{page}").text
+    sell(product, 2, now - 31 * DAY)
+    sell(product, 3, now - 29 * DAY)
+    run(now)
+    shown = client.get(f"/en{page}")
+    [sales_of] = marked(shown, "sales")
+    assert (sales_of["data-count"], sales_of["data-lately"]) == ("5", "3")
+    assert "5 sold, 3 in the last 30 days" in shown.text
 
 
 def test_what_is_older_than_thirty_days_leaves_the_month(now):
