@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -95,6 +95,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         listed = photos.annotate(listed=_Listed(named)).values("listed")
         shown = self.select_related("item", "user", "follow_up", "reply")
         return shown.annotate(listed_photos=Subquery(listed))
+
+    def with_links(self, now: datetime) -> Self:
+        """With `has_link`: the product is still public (row F4)."""
+        public = Product.objects.public(now).filter(pk=OuterRef("product"))
+        return self.annotate(has_link=Exists(public))
 
 
 class Review(models.Model):
