@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models import Order, OrderItem
 from orders.models.items import TO_REVIEW
@@ -52,7 +53,7 @@ REVIEW_REMINDER = register(
     Kind(
         name="review_reminder",
         label=_("reminder to review"),
-        subject=_("How do you like it?"),
+        subject=pgettext_lazy("message", "How do you like it?"),
         text=_(
             "You have received order %(number)s. Your review helps others: %(address)s "
             "No more such messages: %(off)s"
