@@ -109,6 +109,21 @@ def test_the_opening_balance_stays_on_top(now):
     assert rebuilt(product) == (52, 7)
 
 
+def test_the_opening_balance_of_a_month_is_over_after_a_month(now):
+    opening = {"sales_count": 50, "sales_30d": 7}
+    opening |= {f"opening_{name}": number for name, number in opening.items()}
+    product = offer(**opening, opening_counted_at=now)
+    stays = offer(**opening)
+    sell(product, 2, now + DAY)
+    run(now + 30 * DAY - timedelta(seconds=1))
+    assert sold(product) == (52, 9)
+    for _again in range(2):
+        run(now + 30 * DAY)
+        assert (sold(product), sold(stays)) == ((52, 2), (50, 7))
+    assert rebuilt(product) == (52, 2)
+    call_command("audit")
+
+
 def test_a_receipt_that_comes_late_counts_for_its_own_month(now):
     """A clock that stood still for long receives as of when it was due."""
     first, late = offer(), offer()
