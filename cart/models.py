@@ -45,6 +45,12 @@ class CartQuerySet(models.QuerySet["Cart"]):
             updated_at__gt=left_at - LONG_AGO,
         )
 
+    def left_since_reminder(self, account_id: int | None) -> Self:
+        """The cart of an account that nobody touched or ordered since its reminder."""
+        ticked = CartLine.objects.filter(cart=OuterRef("pk"), is_selected=True)
+        own = self.filter(user__isnull=False, user=account_id)
+        return own.filter(Exists(ticked), updated_at__lte=F("reminded_at"))
+
 
 class Cart(models.Model):
     """The cart of an account, or of a visitor whose session keeps its token."""

@@ -136,10 +136,15 @@ def nobody_waits_who_is_gone() -> Iterator[audit.Finding]:
 
 @audit.check
 def no_picture_file_is_orphaned() -> Iterator[audit.Finding]:
-    """Every file below media/catalog/ belongs to a picture; the newest may not yet."""
+    """Every file below media/catalog/ belongs to a picture, or is claimed by others.
+
+    The newest may not belong to anything yet.
+    """
     known = set(Picture.objects.values_list("stem", flat=True))
     known |= waiting.waiting_stems()
-    for path in pictures.stored_files(older_than=HOUR):
+    stored = list(pictures.stored_files(older_than=HOUR))
+    known |= pictures.claimed({pictures.stem_of(path) for path in stored} - known)
+    for path in stored:
         if pictures.stem_of(path) not in known:
             yield audit.Finding("files", "catalog.Picture", path.name, "orphan", "gone")
 

@@ -10,6 +10,7 @@ from catalog import due_alerts, search, services, versions
 from catalog.exchange import waiting
 from catalog.models import (
     CatalogChange,
+    Product,
     ProductChange,
     ProductImport,
     RecentPurchase,
@@ -20,6 +21,7 @@ from catalog.models import (
 from catalog.models.imports import LOOKED_AT_FOR
 from catalog.models.purchases import LATELY
 from catalog.search import log, ranks, reading, vocabulary
+from catalog.services.counters import MONTH
 from shop import due
 
 #: More finders, by subject.
@@ -78,6 +80,19 @@ def purchases_to_forget(moment: datetime, most: int) -> list[due.Deed]:
     pk, bought_at = oldest
     forget = partial(services.forget_purchases, now=moment)
     return [due.Deed("forget_purchases", pk, bought_at + LATELY, forget)]
+
+
+@due.task("refresh")
+def opening_sales_to_forget(moment: datetime, most: int) -> list[due.Deed]:
+    """Opening balances that are no sales of the last thirty days, a batch of them."""
+    over = Product.objects.filter(opening_counted_at__lte=moment - MONTH)
+    oldest = over.order_by("opening_counted_at", "pk")
+    forget = partial(services.forget_opening_sales, moment=moment, most=BATCH)
+    return [
+        due.Deed("forget_opening_sales", pk, counted_at + MONTH, forget)
+        for pk, counted_at in oldest.values_list("pk", "opening_counted_at")[:1]
+        if counted_at
+    ]
 
 
 @due.task("prices")

@@ -6,7 +6,7 @@ picture and may be cached for ever; the same file sent twice is stored once.
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,11 @@ from shop import images
 #: Square, in pixels. A card shows the middle one, the gallery the last.
 WIDTHS = (200, 400, 800)
 FOLDER = "catalog"
+
+#: Says which of these stems somebody shows who is no product.
+Claim = Callable[[Collection[str]], Collection[str]]
+
+_claims: list[Claim] = []
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,19 @@ def is_stored(stem: str) -> bool:
     return all(file_of(stem, width).is_file() for width in WIDTHS)
 
 
+def claim(function: Claim) -> Claim:
+    """Register who shows pictures that their product may have lost (row F4)."""
+    _claims.append(function)
+    return function
+
+
+def claimed(stems: Collection[str]) -> set[str]:
+    """Return those of some stems that are still shown, though no product has them."""
+    return {stem for function in _claims for stem in function(stems)}
+
+
 def remove(stem: str) -> None:
-    """Take a picture's files off the disk."""
+    """Take a picture's files off the disk; see first that nobody claims it."""
     for width in WIDTHS:
         file_of(stem, width).unlink(missing_ok=True)
 

@@ -9,7 +9,13 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import WalletEntry
 from catalog.models import PairCount, Product, StockEntry
-from orders import after_sale_audit, coupon_audit, hidden_audit, parcel_audit
+from orders import (
+    after_sale_audit,
+    coupon_audit,
+    hidden_audit,
+    parcel_audit,
+    picture_audit,
+)
 from orders.models import (
     Order,
     OrderItem,
@@ -25,7 +31,13 @@ from orders.states import FINAL, AfterSaleState, ItemStatus, OrderStatus
 from shop import audit, money
 
 #: More checks, by subject.
-__all__ = ["after_sale_audit", "coupon_audit", "hidden_audit", "parcel_audit"]
+__all__ = [
+    "after_sale_audit",
+    "coupon_audit",
+    "hidden_audit",
+    "parcel_audit",
+    "picture_audit",
+]
 
 CHUNK = 500
 #: In which states its items may be while an order is in a state.

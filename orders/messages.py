@@ -91,6 +91,17 @@ REQUEST_EXPIRED = register(
         ),
     )
 )
+GOODS_ARRIVED = register(
+    Kind(
+        name="goods_arrived",
+        label=_("goods to exchange arrived"),
+        subject=_("What you sent back has arrived"),
+        text=_(
+            "What you sent back of order %(number)s has arrived. We send you the "
+            "replacement next."
+        ),
+    )
+)
 REPLACEMENT_SENT = register(
     Kind(
         name="replacement_sent",

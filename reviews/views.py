@@ -34,7 +34,8 @@ def review_list(request: HttpRequest) -> HttpResponse:
     services.praise_overdue_of(account_of(request).pk)
     own = Review.objects.of(request.user)
     tabs = tabs_of(own, request.GET.get("status", ""))
-    rows = tabs.rows.with_what_is_shown().pending_first()
+    shown = tabs.rows.with_what_is_shown().with_links(clock.now())
+    rows = shown.pending_first()
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "reviews/review_list.html", {"page": page, "tabs": tabs})
 
@@ -124,6 +125,7 @@ def review_helpful(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _own(request: HttpRequest, item_id: int) -> Review:
     own = Review.objects.of(request.user).with_what_is_shown()
+    own = own.with_links(clock.now())
     review = get_object_or_404(own, item__id=item_id)
     if not review.is_pending:
         return review

@@ -13,6 +13,7 @@ QUESTIONS = (
     "rebuild",
     "personal",
     "changes",
+    "pictures",
 )
 
 

@@ -1,6 +1,6 @@
 """The kinds of messages that the shop sends; each app names its own."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -15,6 +15,10 @@ class NotSent(Exception):
 
 class Undeliverable(NotSent):
     """No later try would succeed either."""
+
+
+#: Tells whether what a message says is still so, by whose it is and its words.
+IsSo = Callable[[int | None, Mapping[str, str]], bool]
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,9 @@ class Kind:
     receiver's language. `is_secret`: the text holds a code, so it is stored encrypted,
     never shown to staff, and wiped once sent. `is_farewell`: the last one to an account
     that is closed; once it is over the shop forgets whom it went to. `topic`: what it
-    is switched off with; its text may say `%(off)s`, the address that does it.
+    is switched off with; its text may say `%(off)s`, the address that does it. `is_so`
+    is asked when it leaves: it may have waited for its gateway, and what was done
+    meanwhile is not reminded of (row H5).
     """
 
     name: str
@@ -47,6 +53,7 @@ class Kind:
     is_secret: bool = False
     is_farewell: bool = False
     topic: Topic | None = None
+    is_so: IsSo | None = None
 
 
 _topics: dict[str, Topic] = {}
@@ -75,9 +82,9 @@ def topic_named(name: str) -> Topic | None:
     return _topics.get(name)
 
 
-def topic_of(kind: str) -> Topic | None:
-    """Return what a kind of message is switched off with; None: nothing does."""
-    return _kinds[kind].topic if kind in _kinds else None
+def kind_named(name: str) -> Kind | None:
+    """Return a kind, if there is one of that name."""
+    return _kinds.get(name)
 
 
 def kinds() -> Iterable[Kind]:

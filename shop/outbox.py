@@ -25,7 +25,7 @@ from shop.messages import (
     Topic,
     Undeliverable,
     is_farewell,
-    topic_of,
+    kind_named,
 )
 from shop.models import MutedTopic, OutgoingMessage
 from shop.retry import after_commit
@@ -171,9 +171,14 @@ def _composed(kind: Kind, letter: Letter) -> OutgoingMessage:
 
 
 def _is_unwanted(message: OutgoingMessage) -> bool:
-    # Switched off while it waited.
-    topic = topic_of(message.kind)
-    return topic is not None and _has_muted(message.account_id, topic)
+    # Switched off, or overtaken by what was done, while it waited.
+    kind = kind_named(message.kind)
+    if kind is None:
+        return False
+    if kind.topic and _has_muted(message.account_id, kind.topic):
+        return True
+    is_so = kind.is_so
+    return is_so is not None and not is_so(message.account_id, message.words)
 
 
 def _has_muted(account_id: int | None, topic: Topic) -> bool:

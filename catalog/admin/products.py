@@ -74,6 +74,7 @@ class ProductAdmin(ExchangeMixin, PriceHistoryMixin, ShownToShoppers[Product]):
         "stock",
         "status",
         "sales_count",
+        "sales_30d",
         "translated",
     )
     list_display_links = ("picture_shown", "code", "name_zh")

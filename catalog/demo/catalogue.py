@@ -138,6 +138,7 @@ class _Loader:
             sales_30d=row["sales_30d"],
             opening_sales_count=row["sales_total"],
             opening_sales_30d=row["sales_30d"],
+            opening_counted_at=clock.now(),
             **copied,
             **_option_columns(row["variants"][0]["options"], "name", "option{}_name"),
         )

@@ -4,7 +4,7 @@ Pictures are decoded, and stored anew, when they are uploaded: the yes then cost
 time, and a ZIP of a stranger is opened once and never kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -79,10 +79,11 @@ def _taken_one(files: PictureFiles, name: str) -> TakenPicture:
 
 
 @whole_deed
-def _tidy(stems: Iterable[str]) -> None:
+def _tidy(stems: Collection[str]) -> None:
     # An import that is under way may give them to a product. Whoever comes after it
     # sees those products; whoever came before sees that the files are gone.
     one_at_a_time()
     used = Picture.objects.filter(stem__in=stems).values_list("stem", flat=True)
-    for stem in set(stems) - set(used) - waiting_stems():
+    left = set(stems) - set(used) - waiting_stems()
+    for stem in left - pictures.claimed(left):
         pictures.remove(stem)

@@ -125,6 +125,9 @@ class Product(models.Model):
     #: Sales from before this shop, which recounted figures begin with (row H2).
     opening_sales_count = models.PositiveIntegerField(default=0, editable=False)
     opening_sales_30d = models.PositiveIntegerField(default=0, editable=False)
+    #: When those of thirty days were counted; thirty days later they are none. Empty:
+    #: nobody knows, or it is over.
+    opening_counted_at = models.DateTimeField(null=True, editable=False)
     rating_sum = models.PositiveIntegerField(default=0, editable=False)
     rating_count = models.PositiveIntegerField(default=0, editable=False)
     silent_count = models.PositiveIntegerField(default=0, editable=False)
@@ -208,6 +211,9 @@ class Product(models.Model):
                     "on_shelf_at",
                 ],
                 name="catalog_by_price",
+            ),
+            models.Index(
+                fields=["opening_counted_at", "id"], name="catalog_opening_sales"
             ),
         ]
         constraints = [

@@ -15,7 +15,12 @@ from catalog.services.companions import (
     pairs_of,
     recount_together,
 )
-from catalog.services.counters import average, count_sale, set_ratings
+from catalog.services.counters import (
+    average,
+    count_sale,
+    forget_opening_sales,
+    set_ratings,
+)
 from catalog.services.limited_prices import (
     LimitedPriceRefused,
     call_off_limited_price,
@@ -76,6 +81,7 @@ __all__ = [
     "count_together",
     "delete_specifications",
     "end_limited_price",
+    "forget_opening_sales",
     "forget_purchases",
     "free_overdue",
     "give_back",

@@ -1,11 +1,16 @@
 """Counters of a product that the floors above write: sales and ratings."""
 
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import F
 
 from catalog.models import Product
 from catalog.services.changes import note_change
+from shop.retry import whole_deed
+
+#: How long sales count as recent (row H2).
+MONTH = timedelta(days=30)
 
 
 def count_sale(*, product_id: int, units: int, is_recent: bool) -> None:
@@ -15,6 +20,25 @@ def count_sale(*, product_id: int, units: int, is_recent: bool) -> None:
         sales_count=F("sales_count") + units, sales_30d=F("sales_30d") + lately
     )
     note_change()
+
+
+@whole_deed
+def forget_opening_sales(*, moment: datetime, most: int) -> bool:
+    """Let opening balances that are thirty days old leave the sales of thirty days.
+
+    A batch of products; tell if there was one.
+    """
+    over = Product.objects.filter(opening_counted_at__lte=moment - MONTH)
+    oldest = over.order_by("opening_counted_at", "pk").values_list("pk", flat=True)
+    changed = over.filter(pk__in=list(oldest[:most])).update(
+        # In this order: MySQL looks at what it has just written.
+        sales_30d=F("sales_30d") - F("opening_sales_30d"),
+        opening_sales_30d=0,
+        opening_counted_at=None,
+    )
+    if changed:
+        note_change()
+    return changed > 0
 
 
 def set_ratings(*, product_id: int, total: int, count: int, silent: int) -> None:

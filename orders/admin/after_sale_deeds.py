@@ -81,6 +81,10 @@ def _replace(asked: AfterSale, form: TrackingForm, by_id: int) -> None:
     returning.replace(request=asked, by_id=by_id, **form.parcel())
 
 
+def _refund(asked: AfterSale, form: Form, by_id: int) -> None:
+    returning.refund_instead(request=asked, by_id=by_id)
+
+
 DEEDS = (
     Deed(
         "agree",
@@ -110,6 +114,16 @@ DEEDS = (
         lambda asked: asked.waits_for_replacement,
         _replace,
         gettext_lazy("The replacement is on its way."),
+    ),
+    Deed(
+        "refund",
+        gettext_lazy("There is no other one to send"),
+        gettext_lazy("Refund it instead"),
+        Form,
+        lambda asked: asked.waits_for_replacement,
+        _refund,
+        gettext_lazy("The money goes back instead."),
+        is_money=True,
     ),
     Deed(
         "refuse",

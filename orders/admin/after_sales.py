@@ -165,7 +165,7 @@ class AfterSaleAdmin(LookOnly, ListedLookups, admin.ModelAdmin[AfterSale]):
             'data-state="{}">{}</span>',
             status_look(asked.state),
             asked.state,
-            asked.get_state_display(),
+            asked.shown_state,
         )
 
     @admin.display(description=_("amount"), ordering="amount")

@@ -202,7 +202,8 @@ class AfterSale(models.Model):
                     state__in=("requested", "refused", "refunded", "closed"),
                 )
                 | Q(kind="return_and_refund") & ~Q(state="exchanged")
-                | Q(kind="exchange") & ~Q(state="refunded"),
+                | Q(kind="exchange")
+                & (~Q(state="refunded") | Q(arrived_at__isnull=False)),
                 name="orders_after_sale_state_fits_its_kind",
             ),
             models.CheckConstraint(
@@ -210,7 +211,7 @@ class AfterSale(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(freight_amount__gte=0, amount__gte=F("freight_amount"))
-                & (~Q(kind="exchange") | Q(amount=0)),
+                & (~Q(kind="exchange") | Q(amount=0) | Q(state="refunded")),
                 name="orders_after_sale_amounts_fit",
             ),
             models.CheckConstraint(
@@ -250,6 +251,13 @@ class AfterSale(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:after-sale-detail", args=[self.pk])
+
+    @property
+    def shown_state(self) -> str:
+        """Say the state; of an exchange whose goods are back, what is to come."""
+        if self.waits_for_replacement:
+            return str(_("Replacement to be sent"))
+        return self.get_state_display()
 
     @property
     def is_open(self) -> bool:

@@ -288,6 +288,12 @@ class Order(models.Model):
         return self.status in FINAL
 
     @property
+    def can_be_hidden(self) -> bool:
+        """Tell whether the buyer may; asks for the requests unless `with_items`."""
+        asked = (getattr(item, "open_after_sale", None) for item in self.items.all())
+        return self.is_finished and not any(asked)
+
+    @property
     def region(self) -> str:
         """Province, city and district; a municipality's name stands once."""
         return " ".join(dict.fromkeys([self.province, self.city, self.district]))

@@ -45,8 +45,9 @@ def ship(
     parcel = _new_parcel(order, carrier, tracking_number, by_id)
     for item_id, number in sorted(packed.items()):
         _pack(parcel, item_id, number)
-    _move(order, parcel.sent_at)
+    # First of all that follows: the history is read from top to bottom.
     _tell(order, parcel)
+    _move(order, parcel.sent_at)
     return parcel
 
 

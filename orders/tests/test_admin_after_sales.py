@@ -145,7 +145,9 @@ class TestButtons:
         found = carol.get(REQUESTS, {"waits": "parcel"})
         assert f"/{asked.pk}/change/" not in found.content.decode()
 
-    @pytest.mark.parametrize("deed", ["agree", "confirm", "replace", "refuse"])
+    @pytest.mark.parametrize(
+        "deed", ["agree", "confirm", "replace", "refund", "refuse"]
+    )
     def test_a_second_click_is_told_so(self, carol, alice, deed):
         item = make_order(alice, make_product(), status="paid").items.get()
         asked = make_request(item, state="closed")

@@ -198,9 +198,12 @@ class TestHiding:
 
     def test_what_is_being_dealt_with_stays(self, as_alice, alice):
         order = make_order(alice, status="completed")
+        assert marked(as_alice.get(LIST), "hide")
         make_request(order)
         refused = self.hide(as_alice, order, headers=JSON)
         assert (refused.status_code, refused.json()["error"]) == (409, "request_open")
+        for page in (LIST, order.get_absolute_url()):
+            assert not marked(as_alice.get(page), "hide")
 
     def test_a_new_request_brings_it_back(self, as_alice, alice):
         order = make_order(alice, status="completed")

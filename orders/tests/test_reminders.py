@@ -55,6 +55,13 @@ def told(kind):
     return list(OutgoingMessage.objects.filter(kind=kind).order_by("pk"))
 
 
+def sent(moment, kind):
+    """Let all that waits leave, and tell for each of a kind whether it was sent."""
+    with clock.at(moment):
+        list(due.run(moment, ["send_messages"]))
+    return [message.status == "sent" for message in told(kind)]
+
+
 @pytest.mark.django_db
 class TestToPay:
     #: Unpaid orders close after 30 minutes; the reminder comes 10 before.
@@ -80,6 +87,13 @@ class TestToPay:
         assert [deed.do() for deed in found] == [False, False]
         assert run(self.DUE) == []
         assert told("pay_reminder") == []
+
+    def test_not_to_who_pays_while_the_message_waits(self, alice):
+        paid, unpaid = make_order(alice), make_order(alice)
+        run(self.DUE)
+        pay(paid)
+        assert sent(self.DUE, "pay_reminder") == [False, True]
+        assert unpaid.number in told("pay_reminder")[1].text
 
     def test_a_run_that_comes_too_late_reminds_nobody(self, alice):
         make_order(alice)
@@ -135,6 +149,13 @@ class TestToReview:
         hiding.hide(order_id=other.pk)
         assert [deed.do() for deed in found] == [False, False]
         assert told("review_reminder") == []
+
+    @pytest.mark.parametrize("is_reviewed", [False, True])
+    def test_not_to_who_reviews_while_the_message_waits(self, order, is_reviewed):
+        run(self.DUE)
+        if is_reviewed:
+            order.items.update(review_state="written")
+        assert sent(self.DUE, "review_reminder") == [not is_reviewed]
 
     def test_one_item_that_waits_is_enough(self, order):
         first = order.items.order_by("pk").first()
@@ -221,6 +242,17 @@ class TestOfTheCart:
         with clock.at(self.DUE):
             assert deed.do() is False
         assert told("cart_left") == []
+
+    @pytest.mark.parametrize("change", ["", "touched", "ordered"])
+    def test_not_if_it_changes_while_the_message_waits(self, cart, alice, change):
+        run(self.DUE)
+        with clock.at(self.DUE + MINUTE):
+            if change == "touched":
+                carts.select_all(cart=cart, is_selected=True)
+            elif change == "ordered":
+                # An order takes its lines along and leaves the cart as it is.
+                cart.lines.all().delete()
+        assert sent(self.DUE + HOUR, "cart_left") == [not change]
 
     def test_not_to_visitors_nor_who_does_not_want_it(self, cart, alice):
         make_line(make_cart())

@@ -11,6 +11,7 @@ from catalog.tests.factories import make_product
 from orders.models import SalesCount
 from orders.services import sales
 from orders.tests.factories import make_order, receive
+from orders.tests.pages import marked
 from shop import clock, due
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,19 @@ def run(moment):
 def rebuilt(product):
     call_command("rebuild", "sales")
     return sold(product)
+
+
+def test_the_product_s_page_says_both(client, now):
+    product = offer()
+    page = product.get_absolute_url()
+    assert "in the last 30 days" not in client.get(f"/en{page}").text
+    sell(product, 2, now - 31 * DAY)
+    sell(product, 3, now - 29 * DAY)
+    run(now)
+    shown = client.get(f"/en{page}")
+    [sales_of] = marked(shown, "sales")
+    assert (sales_of["data-count"], sales_of["data-lately"]) == ("5", "3")
+    assert "5 sold, 3 in the last 30 days" in shown.text
 
 
 def test_what_is_older_than_thirty_days_leaves_the_month(now):
@@ -93,6 +107,21 @@ def test_the_opening_balance_stays_on_top(now):
     run(now)
     assert sold(product) == (52, 7)
     assert rebuilt(product) == (52, 7)
+
+
+def test_the_opening_balance_of_a_month_is_over_after_a_month(now):
+    opening = {"sales_count": 50, "sales_30d": 7}
+    opening |= {f"opening_{name}": number for name, number in opening.items()}
+    product = offer(**opening, opening_counted_at=now)
+    stays = offer(**opening)
+    sell(product, 2, now + DAY)
+    run(now + 30 * DAY - timedelta(seconds=1))
+    assert sold(product) == (52, 9)
+    for _again in range(2):
+        run(now + 30 * DAY)
+        assert (sold(product), sold(stays)) == ((52, 2), (50, 7))
+    assert rebuilt(product) == (52, 2)
+    call_command("audit")
 
 
 def test_a_receipt_that_comes_late_counts_for_its_own_month(now):

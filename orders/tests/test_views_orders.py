@@ -191,6 +191,17 @@ class TestOneOrder:
         assert counts[0] == counts[1]
         assert counts[0] < 20
 
+    def test_has_a_receipt_once_it_is_paid(self, as_alice, alice):
+        for status, has_one in (
+            ("pending_payment", False),
+            ("closed", False),
+            ("paid", True),
+        ):
+            order = make_order(alice, make_product(), status=status)
+            page = as_alice.get(order_page(order))
+            assert bool(marked(page, "receipt")) is has_one
+            assert bool(marked(page, "papers")) is (status != "closed")
+
     def test_is_not_there_for_others(self, as_bob, shipped, item):
         for address in (
             order_page(shipped),

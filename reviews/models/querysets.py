@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Concat
 
 from catalog.models import Product
@@ -82,3 +82,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         listed = photos.annotate(listed=_Listed(named)).values("listed")
         shown = self.select_related("item", "user", "follow_up", "reply")
         return shown.annotate(listed_photos=Subquery(listed))
+
+    def with_links(self, now: datetime) -> Self:
+        """With `has_link`: the product is still public (row F4)."""
+        public = Product.objects.public(now).filter(pk=OuterRef("product"))
+        return self.annotate(has_link=Exists(public))

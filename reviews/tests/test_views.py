@@ -91,6 +91,21 @@ def test_review_list_asks_as_much_for_many_as_for_two(
     assert ask() == few
 
 
+def test_only_products_that_are_still_there_are_linked(as_alice, alice):
+    review = make_written(alice)
+    product = Product.objects.filter(pk=review.product_id)
+    link = f'href="/en/p/{review.product_id}/'
+    pages = ("/en/reviews/", address(review), f"{address(review)}edit/")
+    for page in pages:
+        assert link in text(as_alice.get(page))
+    product.update(status=Product.Status.OFF_SHELF)
+    for page in pages:
+        shown = as_alice.get(page)
+        assert shown.status_code == 200
+        assert link not in text(shown)
+        assert review.item.name_en in text(shown)
+
+
 def test_review_list_is_for_get(as_alice):
     assert as_alice.post("/en/reviews/").status_code == 405
 

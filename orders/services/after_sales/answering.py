@@ -53,7 +53,7 @@ def _refuse(request_id: int, reason: str, by_id: int) -> None:
     ):
         raise RequestMoved
     kind = OrderEvent.Kind.REQUEST_REFUSED
-    write(request, kind, staff(by_id), detail=reason)
+    write(request, kind, staff(by_id), now, detail=reason)
     progress.settle_timer(order.pk, now)
     tell_buyer(REQUEST_REFUSED, order.pk, reason=reason)
     note = f"{request.kind} #{request.pk}: refused"

@@ -56,7 +56,7 @@ def agree_to(
         request.pk, AfterSaleState.RETURN_GOODS, answered_at=now, decide_by=send_by
     ):
         raise RequestMoved
-    write(request, Kind.REQUEST_AGREED, decider)
+    write(request, Kind.REQUEST_AGREED, decider, now)
     at = f"{localtime(send_by):%Y-%m-%d %H:%M}"
     tell_buyer(SEND_BACK, order.pk, at=at, expires_at=send_by)
     if decider.by_id:
@@ -67,14 +67,13 @@ def agree_to(
 def _expire(request: AfterSale, order: Order) -> None:
     now = clock.now()
     if AfterSale.objects.move(request.pk, AfterSaleState.CLOSED, finished_at=now):
-        write(request, Kind.REQUEST_EXPIRED, CLOCK)
+        write(request, Kind.REQUEST_EXPIRED, CLOCK, now)
         progress.settle_timer(order.pk, now)
         tell_buyer(REQUEST_EXPIRED, order.pk)
 
 
 def _flag(request: AfterSale) -> None:
     # Nobody's money is at stake, so the clock only calls for staff.
-    AfterSale.objects.filter(pk=request.pk).update(
-        decide_by=None, flagged_at=clock.now()
-    )
-    write(request, Kind.RETURN_OVERDUE, CLOCK)
+    now = clock.now()
+    AfterSale.objects.filter(pk=request.pk).update(decide_by=None, flagged_at=now)
+    write(request, Kind.RETURN_OVERDUE, CLOCK, now)

@@ -38,7 +38,7 @@ def grant(
     _finish(request, worth, at)
     _write_item(item, request, worth)
     # First of all that follows: the history is read from top to bottom.
-    _tell(request, order, decider, worth)
+    _tell(request, order, decider, worth, at)
     if request.is_before_shipping:
         fate = fate or Fate(AfterSale.Goods.RESTOCKED)
     if fate:
@@ -91,9 +91,11 @@ def _owe(request: AfterSale, order: Order, worth: Worth) -> None:
     refunds.owe_part(payment=kept.get(), amount=worth.total, after_sale=request)
 
 
-def _tell(request: AfterSale, order: Order, decider: Decider, worth: Worth) -> None:
+def _tell(
+    request: AfterSale, order: Order, decider: Decider, worth: Worth, at: datetime
+) -> None:
     amount = shown(worth.total)
-    write(request, OrderEvent.Kind.REQUEST_GRANTED, decider, detail=amount)
+    write(request, OrderEvent.Kind.REQUEST_GRANTED, decider, at, detail=amount)
     tell_buyer(REFUND_GRANTED, order.pk, amount=amount)
     if decider.by_id:
         note = f"{request.kind} #{request.pk}: {plain(worth.total)}"

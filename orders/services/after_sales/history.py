@@ -1,10 +1,10 @@
 """Who did what to a request, as a line of its order's history."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from orders.models import AfterSale, OrderEvent
 from orders.services.events import write_event
-from shop import clock
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,18 @@ def staff(by_id: int) -> Decider:
 
 
 def write(
-    request: AfterSale, kind: OrderEvent.Kind, decider: Decider, *, detail: str = ""
+    request: AfterSale,
+    kind: OrderEvent.Kind,
+    decider: Decider,
+    at: datetime,
+    *,
+    detail: str = "",
 ) -> None:
-    """Write what happened to a request just now; `request.item` is loaded."""
+    """Write what happened to a request; `request.item` is loaded.
+
+    `at` is the deed's one moment: what follows upon it bears it too, and histories are
+    sorted by it.
+    """
     write_event(
         order_id=request.item.order_id,
         item_id=request.item_id,
@@ -35,6 +44,6 @@ def write(
         kind=kind,
         actor=decider.actor,
         by_id=decider.by_id,
-        at=clock.now(),
+        at=at,
         detail=detail,
     )

@@ -106,7 +106,7 @@ def _write(item: OrderItem, wish: Wish, offer: Offer, now: datetime) -> AfterSal
     worth = worth_of(item, request, item.order.items.in_order())
     request.amount, request.freight_amount = worth.total, worth.freight
     request.save(force_insert=True)
-    write(request, OrderEvent.Kind.REQUEST_OPENED, BUYER, detail=wish.reason)
+    write(request, OrderEvent.Kind.REQUEST_OPENED, BUYER, now, detail=wish.reason)
     return request
 
 
@@ -124,7 +124,7 @@ def _withdraw(request_id: int) -> None:
         request_id, AfterSaleState.CLOSED, finished_at=now
     ):
         raise RequestMoved
-    write(request, OrderEvent.Kind.REQUEST_WITHDRAWN, BUYER)
+    write(request, OrderEvent.Kind.REQUEST_WITHDRAWN, BUYER, now)
     progress.settle_timer(order.pk, now)
 
 

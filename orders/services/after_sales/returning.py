@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import translation
 
 from catalog import services as catalog
-from orders.messages import REPLACEMENT_SENT, tell_buyer
+from orders.messages import GOODS_ARRIVED, REPLACEMENT_SENT, tell_buyer
 from orders.models import AfterSale, Carrier, OrderEvent
 from orders.refusals import CannotCorrect, RequestMoved
 from orders.services import progress, settling
@@ -14,7 +14,7 @@ from orders.services.after_sales.granting import grant
 from orders.services.after_sales.history import BUYER, staff, write
 from orders.services.after_sales.loading import lock
 from orders.states import AfterSaleKind, AfterSaleState
-from shop import clock, policy
+from shop import clock, due, policy
 from shop.retry import whole_deed
 
 Kind = OrderEvent.Kind
@@ -43,7 +43,7 @@ def _send_back(request_id: int, carrier: Carrier, tracking_number: str) -> None:
     ):
         raise RequestMoved
     detail = f"{carrier.value} {tracking_number}"
-    write(request, Kind.GOODS_SENT_BACK, BUYER, detail=detail)
+    write(request, Kind.GOODS_SENT_BACK, BUYER, now, detail=detail)
 
 
 def correct_return(
@@ -63,14 +63,15 @@ def _correct_return(request_id: int, carrier: Carrier, tracking_number: str) -> 
     request, _order = lock(request_id)
     if not request.can_correct_return:
         raise CannotCorrect
+    now = clock.now()
     AfterSale.objects.filter(pk=request_id).update(
         return_carrier=carrier,
         return_number=tracking_number,
-        return_corrected_at=clock.now(),
+        return_corrected_at=now,
     )
     old = f"{request.return_carrier} {request.return_number}"
     detail = f"{old} > {carrier.value} {tracking_number}"
-    write(request, Kind.NUMBER_CORRECTED, BUYER, detail=detail)
+    write(request, Kind.NUMBER_CORRECTED, BUYER, now, detail=detail)
 
 
 def confirm(*, request: AfterSale, fate: Fate, by_id: int) -> None:
@@ -91,12 +92,14 @@ def _confirm(request_id: int, fate: Fate, by_id: int) -> None:
         raise RequestMoved
     now, decider = clock.now(), staff(by_id)
     AfterSale.objects.filter(pk=request_id).update(arrived_at=now)
-    write(request, Kind.GOODS_CAME_BACK, decider, detail=fate.goods)
+    write(request, Kind.GOODS_CAME_BACK, decider, now, detail=fate.goods)
     if request.kind == AfterSaleKind.RETURN_AND_REFUND and request.is_open:
         grant(request, order, decider, fate)
         return
     AfterSale.objects.filter(pk=request_id).update(decide_by=None)
     put_away(request, request.item, order.number, fate, by_id)
+    if request.kind == AfterSaleKind.EXCHANGE:
+        tell_buyer(GOODS_ARRIVED, order.pk)
 
 
 def replace(
@@ -107,6 +110,8 @@ def replace(
     Raises RequestMoved, and catalog.OutOfStock when there is none to send.
     """
     settling.settle_order(request.item.order_id)
+    # What an overdue order holds of it is free (row E2).
+    due.settle("variants", [request.item.variant_id])
     _replace(request.pk, carrier, tracking_number, by_id)
 
 
@@ -132,10 +137,29 @@ def _replace(
     )
     catalog.refresh_stock([taken])
     detail = f"{carrier.value} {tracking_number}"
-    write(request, Kind.REPLACEMENT_SENT, staff(by_id), detail=detail)
+    write(request, Kind.REPLACEMENT_SENT, staff(by_id), now, detail=detail)
     progress.settle_timer(order.pk, now)
     with translation.override(order.language):
         name = str(carrier.label)
     tell_buyer(
         REPLACEMENT_SENT, order.pk, carrier=name, tracking_number=tracking_number
     )
+
+
+def refund_instead(*, request: AfterSale, by_id: int) -> None:
+    """Refund an exchange whose goods came back, when there is no other one to send.
+
+    Raises RequestMoved.
+    """
+    settling.settle_order(request.item.order_id)
+    _refund_instead(request.pk, by_id)
+
+
+@whole_deed
+def _refund_instead(request_id: int, by_id: int) -> None:
+    request, order = lock(request_id)
+    if not request.waits_for_replacement:
+        raise RequestMoved
+    # Worth what a return is. What was asked for stays written down.
+    request.kind = AfterSaleKind.RETURN_AND_REFUND
+    grant(request, order, staff(by_id))
