@@ -12,20 +12,13 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min, Model, QuerySet, Value
+from django.db.models import Min, Model
 from django.http import HttpRequest
 
 from catalog import services
 from catalog.departments import Departments
-from catalog.models import (
-    Banner,
-    CatalogChange,
-    HomeBlock,
-    Product,
-    SpecDefinition,
-    StockEntry,
-    Variant,
-)
+from catalog.models import CatalogChange, SpecDefinition, StockEntry, Variant
+from catalog.next_change import first_after, next_change_at
 from shop import clock
 from shop.kept_pages import VERSION
 
@@ -214,38 +207,6 @@ def forget() -> None:
     _known = _known_holds = None
 
 
-def next_change_at(now: datetime) -> datetime | None:
-    """Return the next moment after `now` at which something on a page changes by time.
-
-    Scheduled products come on the shelf, prices change, banners and blocks of the home
-    page begin and end. One query, as each is the first of an index or of a few rows.
-    """
-    # With both values of the first column, its index has the few that are to come.
-    to_come = Product.objects.filter(
-        is_sold_out__in=[False, True], status=Product.Status.ON_SHELF
-    )
-    moments = [
-        _first_after(now, to_come, "on_shelf_at"),
-        _first_after(now, Variant.objects.all(), "price_due_at"),
-        *(
-            _first_after(now, model._default_manager.all(), column)
-            for model in (Banner, HomeBlock)
-            for column in ("starts_at", "ends_at")
-        ),
-    ]
-    found = moments[0].union(*moments[1:], all=True)
-    return min((at for at in found if at is not None), default=None)
-
-
-def _first_after(
-    now: datetime, rows: QuerySet[Any], column: str
-) -> QuerySet[Any, datetime | None]:
-    later = rows.filter(**{f"{column}__gt": now}).order_by()
-    first = later.values(nothing=Value(1)).annotate(at=Min(column))
-    moments: QuerySet[Any, datetime | None] = first.values_list("at", flat=True)
-    return moments
-
-
 def _known_of(version: Version) -> Known:
     global _known
     known = _known
@@ -270,5 +231,5 @@ def _read_holds(version: Version) -> KnownHolds:
     earliest = Variant.objects.aggregate(at=Min("held_until"))["at"]
     if earliest is None or earliest > now:
         return KnownHolds(version, earliest, has_overdue=False)
-    later = _first_after(now, Variant.objects.all(), "held_until")
+    later = first_after(now, Variant.objects.all(), "held_until")
     return KnownHolds(version, next(iter(later), None), has_overdue=True)

@@ -14,14 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial, wraps
 from hashlib import sha256
-from importlib import import_module
-from io import BytesIO
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
-from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -30,6 +26,7 @@ from django.utils.translation import get_language
 from shop import clock
 from shop.holes import Filling, Hole, Token
 from shop.kept import KeptText, Recorder
+from shop.strangers import is_stranger, stranger_of
 
 P = ParamSpec("P")
 Version = TypeVar("Version")
@@ -39,17 +36,6 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 LONGEST = 600
 #: Longer addresses, in characters, are somebody's play.
 LONGEST_ADDRESS = 500
-#: What a page's address is made of; of the headers it is the host alone.
-ADDRESS = (
-    "REQUEST_METHOD",
-    "SCRIPT_NAME",
-    "PATH_INFO",
-    "QUERY_STRING",
-    "SERVER_NAME",
-    "SERVER_PORT",
-    "SERVER_PROTOCOL",
-    "HTTP_HOST",
-)
 ATTRIBUTE = "kept_page"
 #: Of a request: the version that its page is made under.
 VERSION = "page_version"
@@ -195,7 +181,7 @@ def _recording() -> Iterator[Recorder[Hole]]:
 def _page_for(
     request: HttpRequest, key: str, make: Callable[[], KeptPage | None]
 ) -> KeptPage | None:
-    if not _is_stranger(request):
+    if not is_stranger(request):
         return _found(key) or make()
     strangers = f"{key}-strangers"
     page = _found(strangers)
@@ -203,14 +189,6 @@ def _page_for(
         page = whole.for_strangers(request)
         caches["pages"].set(strangers, page, LONGEST)
     return page
-
-
-def _is_stranger(request: HttpRequest) -> bool:
-    """Tell whether no cookie says who asks, or what they did before."""
-    return request.COOKIES.keys() <= {
-        settings.CSRF_COOKIE_NAME,
-        settings.LANGUAGE_COOKIE_NAME,
-    }
 
 
 def _found(key: str) -> KeptPage | None:
@@ -244,17 +222,6 @@ def _made(
 
 
 def _stranger(request: HttpRequest) -> HttpRequest:
-    """Return a request for the same address that says nothing of who asks."""
-    known = {k: v for k, v in request.META.items() if k in ADDRESS}
-    known |= {k: v for k, v in request.META.items() if k.startswith("wsgi.")}
-    known |= {
-        "REQUEST_METHOD": "GET",
-        "wsgi.input": BytesIO(),
-        "wsgi.url_scheme": request.scheme,
-    }
-    stranger = WSGIRequest(known)
-    stranger.user = AnonymousUser()
-    stranger.session = import_module(settings.SESSION_ENGINE).SessionStore()
-    stranger.resolver_match = request.resolver_match
+    stranger = stranger_of(request)
     setattr(stranger, VERSION, getattr(request, VERSION))
     return stranger
