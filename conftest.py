@@ -55,6 +55,8 @@ def shop_of_the_tests(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SMS_URL = "memory://"
     settings.SECURE_SSL_REDIRECT = False
+    # Or each client looks through all static files before its first request.
+    settings.WHITENOISE_AUTOREFRESH = True
     sms.memory.clear()
     # Tests write past the services; those of kept pages turn it on.
     settings.KEEP_PAGES = False
