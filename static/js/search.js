@@ -20,6 +20,7 @@ list.addEventListener("mousedown", (event) => event.preventDefault());
 async function ask(wait) {
   // What is on its way answers a question that nobody asks any more.
   question.abort();
+  if (field.value.trim().length === 1) return show([]); // One character says too little.
   question = new AbortController();
   const { signal } = question;
   await new Promise((done) => setTimeout(done, wait));

@@ -42,6 +42,17 @@ def test_suggests_by_keys_and_closes_with_esc(page, field):
     expect(page).to_have_url(re.compile(r"/en/search/\?q=lantern$"))
 
 
+def test_of_one_character_nothing_is_asked(page, field):
+    asked = []
+    page.on("request", lambda r: asked.append(r.url) if "q=" in r.url else None)
+    field.press_sequentially("l")
+    page.wait_for_timeout(400)
+    field.press_sequentially("a")
+    expect(page.get_by_role("option").first).to_have_text("lantern")
+    # Coming into the field asks for one's own last searches.
+    assert [url.rpartition("q=")[2] for url in asked] == ["", "la"]
+
+
 @pytest.fixture
 def held(page):
     """What the field asks for "lan" gets no answer until a test gives one."""
