@@ -1,4 +1,6 @@
-"""Tells the owner of an account what was changed, where a thief would not see it."""
+"""Writing to the owner of an account; of changes where a thief would not see it."""
+
+from typing import Any
 
 from django.conf import settings
 
@@ -21,6 +23,25 @@ CHANGED = {
     "password": PASSWORD_CHANGED,
     "payment_password": PAYMENT_PASSWORD_CHANGED,
 }
+
+
+def write_to(user: User, kind: Kind, *, language: str = "", **words: Any) -> None:
+    """Write to where an account wants its messages, in its language or another.
+
+    Nobody hears anything of a closed account. `words` may have `expires_at`, after
+    which it is not sent any more. Call it in the transaction of what it tells of.
+    """
+    if user.is_closed:
+        return
+    channel, recipient = user.contact
+    outbox.write(
+        kind,
+        channel=channel,
+        recipient=recipient,
+        language=language or user.language,
+        account_id=user.pk,
+        **words,
+    )
 
 
 def tell(user: User, kind: Kind) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.notices import write_to
 from orders.models import Order
-from shop import outbox
 from shop.messages import Kind, register
 
 ORDER_PAID = register(
@@ -125,16 +125,5 @@ def tell_buyer(
     """
     told = ("number", "language", "user__phone", "user__closed_at")
     order = Order.objects.select_related("user").only(*told).get(pk=order_id)
-    if order.user.is_closed:
-        return
-    channel, recipient = order.user.contact
-    outbox.write(
-        kind,
-        channel=channel,
-        recipient=recipient,
-        language=order.language,
-        account_id=order.user_id,
-        expires_at=expires_at,
-        number=order.number,
-        **words,
-    )
+    words |= {"expires_at": expires_at, "number": order.number}
+    write_to(order.user, kind, language=order.language, **words)

@@ -6,9 +6,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.notices import write_to
 from catalog.templatetags.catalog import words_of
 from reviews.models import Review
-from shop import links, outbox
+from shop import links
 from shop.messages import Kind, Topic, register, register_topic
 
 OWN_REVIEWS = register_topic(
@@ -80,19 +81,7 @@ def tell_author(kind: Kind, review_id: int, **words: Any) -> None:
     """
     review = Review.objects.select_related("user", "item").get(pk=review_id)
     user = review.user
-    if user.is_closed:
-        return
-    channel, recipient = user.contact
     with translation.override(user.language):
         name = words_of(review.item, "name")
         address = links.absolute(review.get_absolute_url())
-    outbox.write(
-        kind,
-        channel=channel,
-        recipient=recipient,
-        language=user.language,
-        account_id=user.pk,
-        name=name,
-        address=address,
-        **words,
-    )
+    write_to(user, kind, name=name, address=address, **words)

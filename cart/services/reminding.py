@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
+from accounts.notices import write_to
 from cart.messages import CART_LEFT, CARTS
 from cart.models import Cart, CartLine
 from catalog.templatetags.catalog import words_of
-from shop import clock, links, outbox
+from shop import clock, links
 from shop.retry import whole_deed
 
 
@@ -25,19 +26,10 @@ def remind_of_cart(*, cart_id: int, after: timedelta) -> bool:
     if held is None or not left.filter(pk=cart_id).exists():
         return False
     user = User.objects.get(cart=held)
-    channel, recipient = user.contact
     with translation.override(user.language):
         name = words_of(_newest(held).product, "name")
         address = links.absolute(reverse("cart:cart-detail"))
-    outbox.write(
-        CART_LEFT,
-        channel=channel,
-        recipient=recipient,
-        language=user.language,
-        account_id=user.pk,
-        name=name,
-        address=address,
-    )
+    write_to(user, CART_LEFT, name=name, address=address)
     Cart.objects.filter(pk=cart_id).update(reminded_at=clock.now())
     return True
 
