@@ -163,7 +163,7 @@ def test_random_lives_keep_every_invariant(_part, many):
         undoing(many(quick=AuditedLives, thorough=Lives)),
         settings=settings(
             max_examples=many(quick=1, thorough=500),
-            stateful_step_count=many(quick=20, thorough=30),
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
@@ -209,7 +209,7 @@ DISCOUNTS = st.tuples(
 HORIZONS = st.sampled_from([3 * DAY, 12 * DAY, 60 * DAY])
 PAIRS = st.tuples(STATES, STATES)
 #: A second of CPU each, so fewer than of other properties.
-HISTORIES_SETTINGS = settings(max_examples=300 if IS_THOROUGH else 12)
+HISTORIES_SETTINGS = settings(max_examples=150 if IS_THOROUGH else 12)
 HISTORIES = st.lists(
     st.tuples(PLACES, DEEDS, st.sampled_from([MINUTE, HOUR, DAY, 5 * DAY])),
     min_size=2,
