@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from catalog.models import Variant
 from shop import clock, due, kept_pages
@@ -55,10 +56,9 @@ def attribute(request: HttpRequest, *, name: str, **which: Any) -> str:
     return f'{name}="{units_left(request, **which)}"'
 
 
-def kept_attribute(request: HttpRequest, *, name: str, **which: Any) -> str:
-    """Write it, or leave a gap for it in a page that is being kept."""
-    gap = kept_pages.mark(Drawn(attribute, {"name": name, **which}))
-    return gap or attribute(request, name=name, **which)
+def gap(**wish: Any) -> SafeString | None:
+    """Leave a gap for such an attribute; None: no page is being kept."""
+    return kept_pages.mark(Drawn(attribute, wish))
 
 
 def remember(

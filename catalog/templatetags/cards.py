@@ -12,8 +12,6 @@ from django.utils.safestring import SafeString, mark_safe
 from catalog import shown_stock
 from catalog.cards import Card, card_html, tile_html
 from catalog.links import Option
-from shop import kept_pages
-from shop.holes import Drawn
 
 register = template.Library()
 
@@ -48,8 +46,7 @@ def _with_present_stock(
     """Leave a gap for the stock in a page that is being kept, if it asks for that."""
     if not among:
         return drawn
-    wish = {"name": "data-stock", "among": among, "product": card.pk}
-    stock = kept_pages.mark(Drawn(shown_stock.attribute, wish))
+    stock = shown_stock.gap(name="data-stock", among=among, product=card.pk)
     if stock is None:
         return drawn
     return mark_safe(drawn.replace(f'data-stock="{card.stock}"', stock, 1))  # noqa: S308 -- a mark is

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.template import Context
@@ -10,11 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from catalog import banner_pictures, rich_text
+from catalog import banner_pictures, rich_text, shown_stock
 from catalog.banner_pictures import StoredBanner
 from catalog.models import Banner, Product
 from catalog.pictures import WIDTHS, StoredPicture
-from catalog.shown_stock import kept_attribute, units_left
 from shop import policy
 
 register = template.Library()
@@ -113,7 +113,7 @@ def low_stock() -> int:
 @register.simple_tag(takes_context=True)
 def units(context: Context, among: Collection[int], *, variant: int) -> int:
     """Return what is left of a variant; `among` are all products of the page."""
-    return units_left(context["request"], among=among, variant=variant)
+    return shown_stock.units_left(context["request"], among=among, variant=variant)
 
 
 @register.simple_tag(takes_context=True)
@@ -126,9 +126,14 @@ def units_attribute(
     limit: int = 0,
 ) -> SafeString:
     """Write an attribute with what is left of a variant: never a kept number."""
-    request = context["request"]
-    which = {"among": among, "variant": variant, "limit": limit}
-    return SafeString(kept_attribute(request, name=name, **which))
+    wish: dict[str, Any] = {
+        "name": name,
+        "among": among,
+        "variant": variant,
+        "limit": limit,
+    }
+    gap = shown_stock.gap(**wish)
+    return gap or SafeString(shown_stock.attribute(context["request"], **wish))
 
 
 @register.filter

@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.fresh_login import fresh_login_required
 from accounts.requests import account_of
-from orders.forms.after_sales import AgreeForm, FateForm, RefuseForm, TrackingForm
+from orders.forms.after_sales import AgreeForm, FateForm, RefuseForm
+from orders.forms.shipping import NumberForm
 from orders.models import AfterSale
 from orders.services.after_sales import answering, returning
 from orders.states import AfterSaleState
@@ -77,7 +78,7 @@ def _confirm(asked: AfterSale, form: FateForm, by_id: int) -> None:
         returning.confirm(request=asked, fate=fate, by_id=by_id)
 
 
-def _replace(asked: AfterSale, form: TrackingForm, by_id: int) -> None:
+def _replace(asked: AfterSale, form: NumberForm, by_id: int) -> None:
     returning.replace(request=asked, by_id=by_id, **form.parcel())
 
 
@@ -110,7 +111,7 @@ DEEDS = (
         "replace",
         gettext_lazy("Send the replacement"),
         gettext_lazy("Send the replacement"),
-        TrackingForm,
+        NumberForm,
         lambda asked: asked.waits_for_replacement,
         _replace,
         gettext_lazy("The replacement is on its way."),

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import LineField
-from orders.forms.shipping import NumberForm, OtherNumberForm
+from orders.forms.shipping import OtherNumberForm
 from orders.models import AfterSale
 from orders.services.after_sales.goods import Fate
 from orders.services.after_sales.opening import Wish
@@ -90,10 +90,6 @@ class RefundForm(forms.Form):
     """Why the buyer wants no more of an order."""
 
     reason = BuyerReasonField()
-
-
-class TrackingForm(NumberForm):
-    """With whom goods go back, or their replacement, and under which number."""
 
 
 class CorrectReturnForm(OtherNumberForm):

@@ -14,8 +14,8 @@ from orders.forms.after_sales import (
     AfterSaleForm,
     CorrectReturnForm,
     RefundForm,
-    TrackingForm,
 )
+from orders.forms.shipping import NumberForm
 from orders.models import AfterSale, Order, OrderItem
 from orders.next_event import next_of_request
 from orders.refusals import (
@@ -141,8 +141,8 @@ def after_sale_return(request: HttpRequest, after_sale_id: int) -> HttpResponse:
         return redirect(asked)
     context = {"asked": asked, "item": asked.item, "return_address": return_address()}
     if request.method != "POST":
-        return render(request, RETURN_PAGE, {"form": TrackingForm(), **context})
-    form = TrackingForm(request.POST)
+        return render(request, RETURN_PAGE, {"form": NumberForm(), **context})
+    form = NumberForm(request.POST)
     if not form.is_valid():
         return answer_errors(request, form, RETURN_PAGE, context)
     returning.send_back(request=asked, **form.parcel())
