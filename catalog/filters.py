@@ -75,6 +75,8 @@ class Filters:
     in_stock: str
     chips: list[Option]
     without_filters: str
+    #: Where the list's other pages are; the number of the page follows.
+    page_address: str
     #: What the form of ranges must carry along, beside its own fields.
     kept: list[tuple[str, str]]
 
@@ -103,6 +105,7 @@ def filters_for(request: HttpRequest, found: Listing, numbers: Numbers) -> Filte
             links, wish, {group.key: group.options for group in groups}, definitions
         ),
         without_filters=links.only("q", "sort"),
+        page_address=links.page_address,
         kept=links.kept(
             ("min_price", "max_price", "in_stock"),
             without_ranges_of=[group.key for group in groups if group.range],

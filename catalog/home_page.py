@@ -1,9 +1,16 @@
-"""What the home page shows (row H4): banners, and blocks of products."""
+"""What the home page shows (row H4): banners, and blocks of products.
+
+What staff arranged is drawn once a version, in each language; products are drawn by
+themselves (`catalog/cards.py`).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from catalog.cards import Card, cards_of
 from catalog.models import Banner, HomeBlock
@@ -24,6 +31,7 @@ class Section:
     """A block with its products."""
 
     block: HomeBlock
+    head: SafeString
     products: list[Card]
 
     @property
@@ -34,7 +42,8 @@ class Section:
 
 @dataclass(frozen=True)
 class HomePage:
-    banners: list[Banner]
+    #: All banners, drawn; empty when there is none.
+    banners: SafeString
     #: Small ones that follow each other stand together, any other by itself.
     groups: list[list[Section]]
 
@@ -45,30 +54,40 @@ def load(request: HttpRequest) -> HomePage:
     A block that has no products is left out.
     """
     now = clock.now()
-    banners = remembered(request, "banners", lambda: _banners(now))
-    blocks = remembered(request, "home_blocks", lambda: _blocks(now))
+    language = get_language()
+    banners = remembered(request, f"banners {language}", lambda: _banners(now))
+    blocks = remembered(request, f"home_blocks {language}", lambda: _blocks(now))
     visible = [category.pk for category in departments_of(request)]
-    shelves = [_shelf(block, visible) for block in blocks]
+    shelves = [_shelf(block, visible) for block, _head in blocks]
     sections = _sections(blocks, keys_of(shelves, now))
     return HomePage(banners=banners, groups=_grouped(sections))
 
 
-def _banners(now: datetime) -> list[Banner]:
+def _banners(now: datetime) -> SafeString:
     shown = Banner.objects.shown_at(now).select_related("category").in_order()
-    return list(shown[:MOST_BANNERS])
+    banners = list(shown[:MOST_BANNERS])
+    if not banners:
+        return mark_safe("")
+    return render_to_string("catalog/_banners.html", {"banners": banners})
 
 
-def _blocks(now: datetime) -> list[HomeBlock]:
+def _blocks(now: datetime) -> list[tuple[HomeBlock, SafeString]]:
+    """Return the blocks, each with its drawn head."""
     shown = HomeBlock.objects.shown_at(now).select_related("category").in_order()
-    return list(shown[:MOST_BLOCKS])
+    return [
+        (block, render_to_string("catalog/_home_head.html", {"block": block}))
+        for block in shown[:MOST_BLOCKS]
+    ]
 
 
-def _sections(blocks: list[HomeBlock], keys: list[list[int]]) -> list[Section]:
+def _sections(
+    blocks: list[tuple[HomeBlock, SafeString]], keys: list[list[int]]
+) -> list[Section]:
     wanted = sorted({pk for keys_of_block in keys for pk in keys_of_block})
     cards = {card.pk: card for card in cards_of(wanted)}
     sections = [
-        Section(block, [cards[pk] for pk in keys_of_block if pk in cards])
-        for block, keys_of_block in zip(blocks, keys, strict=True)
+        Section(block, head, [cards[pk] for pk in keys_of_block if pk in cards])
+        for (block, head), keys_of_block in zip(blocks, keys, strict=True)
     ]
     return [section for section in sections if section.products]
 

@@ -32,6 +32,11 @@ class Links:
         # Written once: a list has a hundred links.
         self._all = "?" + "".join(f"{_written(*pair)}&" for pair in self._pairs)
 
+    @property
+    def page_address(self) -> str:
+        """The address of any page of the list; the number of the page follows."""
+        return f"{self._all}page="
+
     def has(self, name: str, value: str) -> bool:
         return (name, value) in self._pairs
 

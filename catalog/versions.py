@@ -153,8 +153,11 @@ def departments_of(request: HttpRequest) -> Departments:
 
 def definitions_of(request: HttpRequest) -> tuple[SpecDefinition, ...]:
     """Return the specifications of all categories, in order, with their choices."""
-    rows = SpecDefinition.objects.in_order().prefetch_related("choices")
-    return remembered(request, "definitions", lambda: tuple(rows))
+    return remembered(request, "definitions", _definitions)
+
+
+def _definitions() -> tuple[SpecDefinition, ...]:
+    return tuple(SpecDefinition.objects.in_order().prefetch_related("choices"))
 
 
 def settle_due(request: HttpRequest) -> None:

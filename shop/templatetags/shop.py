@@ -48,5 +48,14 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def address_in(context: template.Context, language: str) -> str:
     """Return the address of this same page in another language."""
-    page = page_of(context["request"])
-    return page if language == get_language() else translate_url(page, language)
+    page, present = page_of(context["request"]), get_language() or ""
+    if language == present:
+        return page
+    path, mark, query = page.partition("?")
+    return _translated(path, present, language) + mark + query
+
+
+@lru_cache(maxsize=10_000)
+def _translated(path: str, present: str, language: str) -> str:
+    # Which address a path has depends on the language that it is resolved in.
+    return translate_url(path, language)
