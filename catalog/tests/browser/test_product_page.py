@@ -127,9 +127,9 @@ class TestWithoutScripts:
         address = f"{live_server.url}/en/p/{product.pk}/"
         page.goto(address)
         page.locator("[data-test=thumbnail]").nth(2).click()
-        assert page.url == f"{address}#picture-3"
+        expect(page).to_have_url(f"{address}#picture-3")
         page.locator("[data-test=zoom-open]").nth(2).click()
-        assert page.url.endswith("-800.webp")
+        expect(page).to_have_url(re.compile(r"-800\.webp$"))
         page.goto(address)
         page.locator("[data-test=option]").last.click()
-        assert "?variant=" in page.url
+        expect(page).to_have_url(re.compile(r"\?variant="))
