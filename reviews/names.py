@@ -1,4 +1,18 @@
-"""How somebody is called who does not want to be known."""
+"""How the author of a review is called in public.
+
+Never a phone, not even with its middle hidden: these pages are for everybody.
+"""
+
+from django.utils.translation import gettext
+
+
+def public_name(nickname: str, *, is_anonymous: bool, is_closed: bool) -> str:
+    """Return how everybody reads the author's name, in the page's language."""
+    if is_closed:
+        return gettext("Closed account")
+    if is_anonymous:
+        return masked(nickname) or gettext("Anonymous")
+    return nickname or gettext("Buyer")
 
 
 def masked(nickname: str) -> str:

@@ -1,27 +1,25 @@
 """What a product's page shows of its reviews: summary, filters, one page of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 
 from catalog.links import Option
 from catalog.models import Product
 from reviews.filters import SORTS, Bar, Wish, bars_of, filters_of, read, sorts_of
 from reviews.models import FollowUp, RatingSummary, Review, ReviewPhoto
-from reviews.models.querysets import ReviewQuerySet
 from reviews.ratings import NUMBERS
+from reviews.shown import COLUMNS, ShownReview
 
 PER_PAGE = 10
-#: What a review shows; of its author and its item nothing else is read.
-SHOWN = (
-    *("public_id", "product", "state", "rating", "body", "language", "is_anonymous"),
-    *("written_at", "edited_at", "helpful_count"),
-    *(f"item__{name}" for name in ("options_zh", "options_en", "received_at")),
-    *(f"user__{name}" for name in ("nickname", "closed_at")),
-    *(f"follow_up__{name}" for name in ("state", "body", "written_at")),
-    *(f"reply__{name}" for name in ("body", "written_at", "edited_at", "held_words")),
-)
+#: The columns of the summary, which stands beside each review.
+BESIDE = [f"product__rating_summary__{name}" for name in NUMBERS]
+#: Asks nothing by itself: what is the same in each page's question, built once.
+_ROWS = Review.objects.with_listed_photos().values_list(*COLUMNS, *BESIDE)
+Rows = QuerySet[Review, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -29,12 +27,12 @@ class ProductReviews:
     product: Product
     summary: RatingSummary
     wish: Wish
-    reviews: list[Review]
+    reviews: list[ShownReview]
     page: int
     pages: int
-    bars: list[Bar]
-    filters: list[Option]
-    sorts: list[Option]
+    bars: tuple[Bar, ...]
+    filters: tuple[Option, ...]
+    sorts: tuple[Option, ...]
 
     @property
     def previous_page(self) -> int:
@@ -46,13 +44,13 @@ class ProductReviews:
 
     @property
     def public_ids(self) -> str:
-        return " ".join(each.public_id or "" for each in self.reviews)
+        return " ".join(each.public_id for each in self.reviews)
 
 
 @dataclass(frozen=True)
 class _Found:
     summary: RatingSummary
-    reviews: list[Review]
+    reviews: list[ShownReview]
     page: int
     pages: int
 
@@ -68,9 +66,9 @@ def load(product: Product, parameters: QueryDict) -> ProductReviews:
         reviews=found.reviews,
         page=found.page,
         pages=found.pages,
-        bars=bars_of(found.summary, wish, parameters),
-        filters=filters_of(found.summary, wish, parameters),
-        sorts=sorts_of(wish, parameters),
+        bars=tuple(bars_of(found.summary, wish, parameters)),
+        filters=tuple(filters_of(found.summary, wish, parameters)),
+        sorts=tuple(sorts_of(wish, parameters)),
     )
 
 
@@ -78,10 +76,11 @@ def _usual_page(product: Product, wish: Wish) -> _Found | None:
     """Return the first page without filters; the summary stands beside each review."""
     if not product.rating_count or wish.filters or wish.page > 1:
         return None
-    rows = list(_with_summary(_rows(product, wish))[:PER_PAGE])
-    numbers = {n: getattr(rows[0], f"beside_{n}") or 0 for n in NUMBERS if rows}
+    rows = list(_rows(product, wish)[:PER_PAGE])
+    beside = rows[0][len(COLUMNS) :] if rows else (0,) * len(NUMBERS)
+    numbers = {name: n or 0 for name, n in zip(NUMBERS, beside, strict=True)}
     summary = RatingSummary(product=product, **numbers)
-    return _Found(summary, rows, page=1, pages=_pages(summary.count))
+    return _Found(summary, _reviews(rows), page=1, pages=_pages(summary.count))
 
 
 def _page_asked_for(product: Product, wish: Wish) -> _Found:
@@ -96,16 +95,20 @@ def _page_asked_for(product: Product, wish: Wish) -> _Found:
     page = min(max(wish.page, 1), pages)
     start = (page - 1) * PER_PAGE
     found = list(rows[start : start + PER_PAGE]) if count else []
-    return _Found(summary, found, page=page, pages=pages)
+    return _Found(summary, _reviews(found), page=page, pages=pages)
+
+
+def _reviews(rows: Iterable[tuple[Any, ...]]) -> list[ShownReview]:
+    return [ShownReview(*row[: len(COLUMNS)]) for row in rows]
 
 
 def _pages(count: int) -> int:
     return max(1, -(-count // PER_PAGE))
 
 
-def _rows(product: Product, wish: Wish) -> ReviewQuerySet:
-    """Return the reviews that are asked for, in their order."""
-    rows = Review.objects.about(product)
+def _rows(product: Product, wish: Wish) -> Rows:
+    """Return the columns of the reviews that are asked for, in their order."""
+    rows = _ROWS.filter(product=product.pk)
     states = [Review.State.PRAISED if wish.is_silent else Review.State.WRITTEN]
     if wish.has_follow_up:
         rows = rows.filter(follow_up__state=FollowUp.State.SHOWN)
@@ -118,16 +121,10 @@ def _rows(product: Product, wish: Wish) -> ReviewQuerySet:
         rows = rows.filter(language=wish.language)
     if wish.has_photos:
         rows = rows.filter(Exists(ReviewPhoto.objects.filter(review=OuterRef("pk"))))
-    shown = rows.with_what_is_shown().only(*SHOWN)
-    return shown.order_by(*SORTS[wish.sort][1])
+    return rows.order_by(*SORTS[wish.sort][1])
 
 
-def _with_summary(rows: ReviewQuerySet) -> ReviewQuerySet:
-    beside = {f"beside_{n}": F(f"product__rating_summary__{n}") for n in NUMBERS}
-    return rows.annotate(**beside)
-
-
-def _count(summary: RatingSummary, wish: Wish, rows: ReviewQuerySet) -> int:
+def _count(summary: RatingSummary, wish: Wish, rows: Rows) -> int:
     """Return how many there are; asks only when filters are combined."""
     if wish.filters > 1:
         return rows.count()

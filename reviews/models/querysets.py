@@ -51,9 +51,6 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Those that nobody is asked to write any more."""
         return self.exclude(state=ReviewState.PENDING)
 
-    def about(self, product: Product) -> Self:
-        return self.filter(product=product.pk)
-
     def newest_first(self) -> Self:
         return self.order_by("-written_at", "-pk")
 
@@ -77,11 +74,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def with_what_is_shown(self) -> Self:
         """With item, author's name, follow-up, reply and photos, in one query."""
+        shown = self.select_related("item", "user", "follow_up", "reply")
+        return shown.with_listed_photos()
+
+    def with_listed_photos(self) -> Self:
+        """With what `photos_of` understands, as `listed_photos`."""
         named = Concat(Cast("position", models.CharField()), Value(" "), "stem")
         photos = ReviewPhoto.objects.filter(review=OuterRef("pk")).values("review")
         listed = photos.annotate(listed=_Listed(named)).values("listed")
-        shown = self.select_related("item", "user", "follow_up", "reply")
-        return shown.annotate(listed_photos=Subquery(listed))
+        return self.annotate(listed_photos=Subquery(listed))
 
     def with_links(self, now: datetime) -> Self:
         """With `has_link`: the product is still public (row F4)."""

@@ -7,14 +7,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
+from catalog.templatetags.catalog import LANGUAGES
 from orders.models import OrderItem
 from reviews.models.querysets import ReviewQuerySet
-from reviews.names import masked
-from reviews.photos import StoredPhoto
+from reviews.names import public_name
+from reviews.photos import StoredPhoto, photos_of
 from reviews.states import BY_BUYERS, PRAISE, ReviewState
 
 
@@ -192,7 +192,7 @@ class Review(models.Model):
     @property
     def language_tag(self) -> str:
         """For `lang`: who reads it aloud may stand on a page of another language."""
-        return {"zh": "zh-Hans", "en": "en"}.get(self.language, "")
+        return LANGUAGES.get(self.language, "")
 
     @property
     def source(self) -> str:
@@ -204,10 +204,7 @@ class Review(models.Model):
     @property
     def shown_photos(self) -> list[StoredPhoto]:
         """The photos in their order; asks nothing after `with_what_is_shown`."""
-        listed: str = getattr(self, "listed_photos", None) or ""
-        named = [each.split(" ") for each in listed.split(",") if each]
-        named.sort(key=lambda each: int(each[0]))
-        return [StoredPhoto(stem) for _position, stem in named]
+        return photos_of(getattr(self, "listed_photos", None))
 
     def can_be_changed_at(self, moment: datetime) -> bool:
         """Tell whether its author may change it, once and within its time."""
@@ -228,12 +225,9 @@ class Review(models.Model):
 
     @property
     def author_name(self) -> str:
-        """How the author is called on public pages; asks for the account.
-
-        Never a phone, not even with its middle hidden: these pages are for everybody.
-        """
-        if self.user.is_closed:
-            return gettext("Closed account")
-        if self.is_anonymous:
-            return masked(self.user.nickname) or gettext("Anonymous")
-        return self.user.nickname or gettext("Buyer")
+        """How the author is called on public pages; asks for the account."""
+        return public_name(
+            self.user.nickname,
+            is_anonymous=self.is_anonymous,
+            is_closed=self.user.is_closed,
+        )

@@ -7,7 +7,8 @@
 
 What stands in `once` is rendered once in each language and for each choice of the
 values named, and knows nothing but them: what differs between visitors cannot get into
-it, only into its gaps. `{% csrf_token %}` is a gap by itself. The values must be few.
+it, only into its gaps. `{% csrf_token %}` is a gap by itself. What is named is what is
+shown, so nothing kept is ever out of date: an account's or a row's key is not enough.
 """
 
 from collections.abc import Hashable
@@ -36,8 +37,9 @@ from shop.kept import KeptText, Recorder
 
 register = template.Library()
 
-#: More texts than this are not kept: somebody makes values up.
-MOST = 1000
+#: So many texts, of some 2 kB, are kept; then all are forgotten, as values may be
+#: made up.
+MOST = 5000
 
 _kept: dict[Hashable, KeptText[Node]] = {}
 #: Of the `once` that is being rendered for keeping.
