@@ -164,6 +164,16 @@ class OrderTwice(Refusal):
     message = _("A line above sends this order already.")
 
 
+class NumberTaken(Refusal):
+    """A row that slipped in a spreadsheet: the label of somebody else's parcel."""
+
+    error = "number_taken"
+    message = _(
+        "A parcel to another address has this number. If it is right all the same, "
+        "ship the order on its own page."
+    )
+
+
 class LineMoved(Refusal):
     """A line that would do something else now than what staff looked at."""
 

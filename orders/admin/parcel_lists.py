@@ -118,6 +118,7 @@ def _show(
         "form": form,
         "outcomes": outcomes,
         "ready": sum(1 for outcome in outcomes if not outcome.refusal),
+        "refused": sum(1 for outcome in outcomes if outcome.refusal),
         "most": MOST_LINES,
     }
     return TemplateResponse(request, "admin/orders/order/ship_many.html", context)

@@ -18,8 +18,9 @@ MOST_LINES = 200
 MOST_BYTES = 200 * 1024
 #: What stands between the columns; without any of these, blanks do.
 SEPARATORS = re.compile(r"[,;\t、]")
-#: What spreadsheets put around numbers so that they stay as they are.
-WRAPPING = " \"'=\ufeff"
+#: What spreadsheets put around numbers so that they stay as they are, and what input
+#: methods make of it.
+WRAPPING = " \"'=`“”‘’"
 
 
 class ParcelListForm(forms.Form):
@@ -58,10 +59,12 @@ class ParcelListForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         found = [cleaned.get("lines", ""), cleaned.get("file", "")]
         typed = "\n".join(filter(None, found)).splitlines()
-        cleaned["typed"] = [text for text in typed if text.strip()]
+        # Spreadsheets save their empty rows as commas.
+        cleaned["typed"] = [text for text in typed if _columns(text)]
         if self.errors:
             return cleaned
-        if not cleaned["typed"]:
+        cleaned["parcels"] = list(_read(cleaned["typed"], cleaned["carrier"]))
+        if not cleaned["parcels"]:
             raise ValidationError(_("There is no line in it."))
         if len(cleaned["typed"]) > MOST_LINES:
             text = _("There are more than %(most)d lines. Split the list.")
@@ -75,15 +78,15 @@ class ParcelListForm(forms.Form):
 
     def parcels(self) -> list[Line]:
         """Return the same, read; a heading is none of them."""
-        return list(_read(self.typed(), self.cleaned_data["carrier"]))
+        parcels: list[Line] = self.cleaned_data["parcels"]
+        return parcels
 
 
 def _read(typed: Iterable[str], carrier: str) -> Iterator[Line]:
     for place, text in enumerate(typed, start=1):
-        line = unicodedata.normalize("NFKC", text)
-        if place == 1 and not any(letter.isdigit() for letter in line):
+        columns = _columns(text)
+        if place == 1 and not any(letter.isdigit() for letter in "".join(columns)):
             continue
-        columns = _columns(line)
         yield Line(
             place=place,
             order_number=columns[0],
@@ -92,10 +95,14 @@ def _read(typed: Iterable[str], carrier: str) -> Iterator[Line]:
         )
 
 
-def _columns(line: str) -> list[str]:
+def _columns(text: str) -> list[str]:
+    """Return what stands in a line's columns, without empty ones."""
+    line = unicodedata.normalize("NFKC", text)
+    # Marks without width come along when something is copied.
+    line = "".join(each for each in line if unicodedata.category(each) != "Cf")
     parts = SEPARATORS.split(line) if SEPARATORS.search(line) else line.split()
     # Without a carrier a spreadsheet leaves its column empty.
-    return [part for each in parts if (part := each.strip(WRAPPING))] or [""]
+    return [part for each in parts if (part := each.strip(WRAPPING))]
 
 
 def _text_of(content: bytes) -> str:

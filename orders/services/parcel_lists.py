@@ -4,19 +4,22 @@ First what each line would do; then just that, line by line: what has changed in
 meantime is refused by itself, and the rest is sent.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 
 from orders.carriers import carrier_called, read_number
 from orders.models import Carrier, Order, OrderItem
+from orders.models import Parcel as SentParcel
 from orders.refusals import (
     CannotShip,
     LineMoved,
     LineUnclear,
     NotPaid,
+    NumberTaken,
     OrderTwice,
     ParcelKnown,
     RequestOpen,
@@ -27,8 +30,11 @@ from orders.refusals import (
 )
 from orders.services import settling, shipping
 from orders.states import OrderStatus
+from shop import clock
 from shop.refusals import Refusal
 
+#: Carriers give a number out again, but not as soon as this.
+REUSED_AFTER = timedelta(days=180)
 #: Why an order in such a state is not sent.
 REFUSALS: dict[str, type[Refusal]] = {
     OrderStatus.PENDING_PAYMENT: NotPaid,
@@ -49,12 +55,27 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Label:
+    """What stands on a parcel, beside its address."""
+
+    carrier: Carrier
+    tracking_number: str
+
+
+@dataclass(frozen=True)
 class Parcel:
     """A parcel to send: all that is left of an order."""
 
     order: Order
-    carrier: Carrier
-    tracking_number: str
+    label: Label
+
+    @property
+    def carrier(self) -> Carrier:
+        return self.label.carrier
+
+    @property
+    def tracking_number(self) -> str:
+        return self.label.tracking_number
 
     @property
     def items(self) -> list[OrderItem]:
@@ -94,16 +115,19 @@ def look(lines: Iterable[Line]) -> list[Outcome]:
     wanted = Order.objects.filter(number__in={line.order_number for line in listed})
     loaded = wanted.with_clock().prefetch_related("parcels")
     orders = {order.number: order for order in loaded}
+    labels = [_label_of(line) for line in listed]
+    used = _used(label for label in labels if isinstance(label, Label))
     outcomes: list[Outcome] = []
-    sent: set[str] = set()
-    for line in listed:
+    above: list[Parcel] = []
+    for line, label in zip(listed, labels, strict=True):
         order = orders.get(line.order_number)
         try:
-            parcel = _parcel(line, order, sent)
+            parcel = _parcel(order, label, above)
+            _refuse_taken(parcel, above, used)
         except Refusal as refusal:
             outcomes.append(Outcome(line, order, refusal=refusal))
             continue
-        sent.add(line.order_number)
+        above.append(parcel)
         outcomes.append(Outcome(line, order, parcel))
     return outcomes
 
@@ -132,42 +156,76 @@ def _sent(outcome: Outcome, seen: Collection[str], by_id: int) -> Outcome:
             by_id=by_id,
             address_mark=parcel.order.address_mark,
         )
-    except Refusal as refusal:
+    except LineMoved as refusal:
         return replace(outcome, refusal=refusal)
+    except Refusal as refusal:
+        # Somebody was quicker; a fresh look knows with what.
+        [now] = look([outcome.line])
+        return replace(outcome, refusal=now.refusal or refusal)
     return replace(outcome, is_sent=True)
 
 
-def _parcel(line: Line, order: Order | None, sent: Collection[str]) -> Parcel:
+def _parcel(
+    order: Order | None, label: Label | Refusal, above: Sequence[Parcel]
+) -> Parcel:
     """Return what a line would send. Raises the refusal that keeps it from that."""
-    order = _to_ship(order)
-    if order.number in sent:
-        raise OrderTwice
-    if not line.carrier or not line.tracking_number:
-        raise LineUnclear
-    carrier = carrier_called(line.carrier)
-    if carrier is None:
-        raise UnknownCarrier
-    number = _read(carrier, line.tracking_number)
-    known = [(each.carrier, each.tracking_number) for each in order.parcels.all()]
-    if (carrier.value, number) in known:
-        raise ParcelKnown
-    return Parcel(order, carrier, number)
-
-
-def _to_ship(order: Order | None) -> Order:
     if order is None:
         raise UnknownOrder
+    if any(parcel.order.pk == order.pk for parcel in above):
+        raise OrderTwice
+    known = {(each.carrier, each.tracking_number) for each in order.parcels.all()}
+    # Before its state: after a second click this very parcel is under way.
+    if isinstance(label, Label) and (label.carrier, label.tracking_number) in known:
+        raise ParcelKnown
+    _refuse_unfit(order)
+    if isinstance(label, Refusal):
+        raise label
+    return Parcel(order, label)
+
+
+def _refuse_unfit(order: Order) -> None:
     if not order.is_to_ship:
         raise REFUSALS[order.status]
     left = [item for item in order.items.all() if item.unshipped_quantity]
     # In one parcel goes all that is left, or nothing: staff look at the order itself.
     if any(hasattr(item, "open_after_sale") for item in left):
         raise RequestOpen
-    return order
 
 
-def _read(carrier: Carrier, typed: str) -> str:
+def _refuse_taken(
+    parcel: Parcel, above: Iterable[Parcel], used: Iterable[SentParcel]
+) -> None:
+    """Raise NumberTaken for a number that is on a parcel to another address.
+
+    Several orders to one address may travel together. A number that really is on two
+    parcels is typed on the order's own page.
+    """
+    others = [each.order for each in above if each.label == parcel.label]
+    others += [each.order for each in used if _label_on(each) == parcel.label]
+    if any(other.address_mark != parcel.order.address_mark for other in others):
+        raise NumberTaken
+
+
+def _used(labels: Iterable[Label]) -> list[SentParcel]:
+    """Return the parcels of late that were sent under one of these numbers."""
+    numbers = {label.tracking_number for label in labels}
+    since = clock.now() - REUSED_AFTER
+    found = SentParcel.objects.filter(tracking_number__in=numbers, sent_at__gte=since)
+    return list(found.select_related("order").order_by("pk"))
+
+
+def _label_on(parcel: SentParcel) -> Label:
+    return Label(Carrier(parcel.carrier), parcel.tracking_number)
+
+
+def _label_of(line: Line) -> Label | Refusal:
+    """Return the label that a line names, or what is wrong with it."""
+    if not line.carrier or not line.tracking_number:
+        return LineUnclear()
+    carrier = carrier_called(line.carrier)
+    if carrier is None:
+        return UnknownCarrier()
     try:
-        return read_number(carrier, typed)
+        return Label(carrier, read_number(carrier, line.tracking_number))
     except ValidationError as error:
-        raise WrongNumber(error.messages[0]) from error
+        return WrongNumber(error.messages[0])

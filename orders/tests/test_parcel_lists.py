@@ -1,6 +1,7 @@
 """Many orders shipped at once: what a list says, what it would do, what it does."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,11 +13,12 @@ from orders.forms.parcel_lists import MOST_LINES, ParcelListForm
 from orders.models import Carrier, Order, Parcel
 from orders.services import addresses, parcel_lists
 from orders.services.parcel_lists import Line
-from orders.tests.after_sale_factories import make_request
+from orders.tests.after_sale_factories import agree, make_request
 from orders.tests.factories import cancel, make_order, ship, ship_all
 from orders.tests.pages import alerts, marked
 from orders.tests.test_admin import ORDERS, staff
 from orders.tests.test_parcels import ELSEWHERE
+from shop import clock
 
 PAGE = f"{ORDERS}ship-many/"
 
@@ -66,6 +68,8 @@ class TestReading:
             "20261129001 SF Express SF1234567890123",
             '"20261129001";"sf";"SF1234567890123"',
             '="20261129001",sf,SF1234567890123',
+            "“20261129001”，‘顺丰’，`SF1234567890123",
+            "\u202d20261129001\u202c,sf,\u200bSF1234567890123",
         ],
     )
     def test_a_line_in_any_spelling(self, text):
@@ -87,6 +91,11 @@ class TestReading:
         assert form.is_valid()
         assert [line.order_number for line in form.parcels()] == ["1", "3"]
 
+    def test_rows_that_a_spreadsheet_left_empty_are_none(self):
+        form = ParcelListForm({"lines": ',,\n1,sf,2\n,,\n"",\t\n3,sf,4\n,,,,\n'})
+        assert form.is_valid()
+        assert [line.order_number for line in form.parcels()] == ["1", "3"]
+
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
     def test_a_file_of_a_spreadsheet(self, encoding):
         content = "订单号,快递,单号\r\n1,顺丰,2\r\n".encode(encoding)
@@ -100,6 +109,8 @@ class TestReading:
         [
             ("", None),
             (" \n ", None),
+            (",,\n;;;\n", None),
+            ("订单号,快递,单号", None),
             ("1,sf,2\n" * (MOST_LINES + 1), None),
             ("", b"PK\0\0 a workbook"),
             ("", b"\xff\xff"),
@@ -110,13 +121,28 @@ class TestReading:
         files = {"file": SimpleUploadedFile("x", content)} if content else {}
         assert not ParcelListForm({"lines": lines}, files).is_valid()
 
-    @pytest.mark.parametrize("name", ["", "s", "ups", "快递", "tracking number"])
+    @pytest.mark.parametrize(
+        "name",
+        ["", "s", "ups", "快递", "express", "s.", "中通快运", "tracking number"],
+    )
     def test_other_carriers_are_none(self, name):
         assert carrier_called(name) is None
 
     @pytest.mark.parametrize(
         ("name", "carrier"),
-        [("JD", "jd"), ("京东", "jd"), ("圆通速递", "yto"), ("Zto express", "zto")],
+        [
+            ("JD", "jd"),
+            ("京东", "jd"),
+            ("圆通速递", "yto"),
+            ("Zto express", "zto"),
+            ("顺丰快递", "sf"),
+            ("圆通快递", "yto"),
+            ("中通速递", "zto"),
+            ("京东快递", "jd"),
+            ("SF-Express", "sf"),
+            ("S.F. Express", "sf"),
+            ("sf快递", "sf"),
+        ],
     )
     def test_a_carrier_by_any_of_its_names(self, name, carrier):
         assert carrier_called(name) == carrier
@@ -171,6 +197,31 @@ class TestLooking:
         line = Line(1, order.number, carrier, tracking_number)
         assert words(parcel_lists.look([line])) == [word]
 
+    def test_a_number_is_not_on_two_parcels_to_different_people(self):
+        mine, yours = (make_order(status="paid") for _ in range(2))
+        yours.city = "Elsewhere"
+        yours.save(update_fields=["city"])
+        lines = [Line(1, mine.number, "sf", number(1))]
+        lines.append(Line(2, yours.number, "sf", number(1).lower()))
+        assert words(parcel_lists.look(lines)) == ["ready", "number_taken"]
+        ship(mine, {mine.items.get(): 1}, tracking_number=number(1))
+        assert words(parcel_lists.look(lines[1:])) == ["number_taken"]
+        with clock.at(clock.now() + parcel_lists.REUSED_AFTER + timedelta(minutes=1)):
+            assert words(parcel_lists.look(lines[1:])) == ["ready"]
+
+    def test_orders_to_one_address_may_share_a_parcel(self, alice):
+        first, second = (make_order(alice, status="paid") for _ in range(2))
+        lines = [Line(1, each.number, "sf", number(1)) for each in (first, second)]
+        assert words(parcel_lists.look(lines)) == ["ready", "ready"]
+        ship(first, {first.items.get(): 1}, tracking_number=number(1))
+        assert words(parcel_lists.look(lines)) == ["parcel_known", "ready"]
+
+    def test_a_refunded_part_stays_here(self):
+        order = make_order(quantity=3, status="paid")
+        agree(make_request(order.items.get(), 2))
+        [outcome] = parcel_lists.look(lines_of(order))
+        assert list(outcome.parcel.quantities.values()) == [1]
+
     def test_a_wrong_line_does_not_take_the_place_of_a_right_one(self):
         order = make_order(status="paid")
         lines = [Line(1, order.number, "zto", number(1)), *lines_of(order)]
@@ -198,7 +249,7 @@ class TestSending:
         assert [each.is_sent for each in done] == [True, True]
         assert list(Order.objects.values_list("status", flat=True)) == ["shipped"] * 2
         again = parcel_lists.send(lines, seen=seen, by_id=carol.pk)
-        assert words(again) == ["already_shipped"] * 2
+        assert words(again) == ["parcel_known"] * 2
         assert Parcel.objects.count() == 3
 
     @pytest.mark.parametrize("what", ["address", "part", "request", "number", "unseen"])
@@ -226,11 +277,13 @@ class TestSending:
         orders = [make_order(status="paid") for _ in range(2)]
         lines = lines_of(*orders)
         looked = parcel_lists.look(lines)
-        monkeypatch.setattr(parcel_lists, "look", lambda _lines: looked)
+        looks = iter([lambda _lines: looked])
+        real = parcel_lists.look
+        monkeypatch.setattr(parcel_lists, "look", lambda x: next(looks, real)(x))
         make_request(orders[0].items.get())
         seen = [each.parcel.mark for each in looked]
         done = parcel_lists.send(lines, seen=seen, by_id=carol.pk)
-        assert words(done) == ["cannot_ship", "ready"]
+        assert words(done) == ["request_open", "ready"]
         assert Parcel.objects.count() == 1
 
 
@@ -296,9 +349,31 @@ class TestPage:
             (gone.number, "already_shipped"),
         ]
 
-    def test_nothing_typed_is_said(self, carol):
-        assert "There is no line in it." in alerts(carol.post(PAGE, {"lines": ""}))
+    @pytest.mark.parametrize("lines", ["", "Order number, carrier, number", ",,"])
+    @pytest.mark.parametrize("more", [{}, {"apply": "yes"}])
+    def test_nothing_typed_is_said(self, carol, lines, more):
+        page = carol.post(PAGE, {"lines": lines, **more})
+        assert "There is no line in it." in alerts(page)
         assert carol.get(PAGE).status_code == 200
+
+    def test_says_how_many_lines_ship_nothing(self, carol):
+        good, done = make_order(status="paid"), make_order(status="shipped")
+        page = carol.post(PAGE, typed(good, done))
+        assert marked(page, "refused")[0]["data-count"] == "1"
+        assert not marked(carol.post(PAGE, typed(good)), "refused")
+
+    def test_an_endless_number_is_shown_in_short(self, carol):
+        [row] = marked(carol.post(PAGE, {"lines": "9" * 5000}), "ship-line")
+        assert (row["data-state"], len(row["data-number"])) == ("unknown_order", 40)
+
+    def test_a_second_click_says_that_it_is_done(self, carol):
+        order = make_order(status="paid")
+        page = carol.post(PAGE, typed(order))
+        for expected in (302, 200):
+            done = carol.post(PAGE, applied(page, order))
+            assert done.status_code == expected
+        assert states(done) == ["parcel_known"]
+        assert Parcel.objects.count() == 1
 
     @pytest.mark.parametrize("role", ["catalogue", "support", "readonly"])
     def test_who_may_not_ship_has_none_of_it(self, role):
