@@ -16,7 +16,7 @@ from orders.admin import after_sale_deeds
 from orders.models import AfterSale, OrderEvent
 from orders.next_event import next_of_request
 from orders.templatetags.orders import status_look, time_left
-from orders.timeline import details_of
+from orders.timeline import details_of, number_words
 from shop.admin_lists import ListedLookups
 from shop.money import shown
 
@@ -89,8 +89,9 @@ class AfterSaleAdmin(LookOnly, ListedLookups, admin.ModelAdmin[AfterSale]):
     show_full_result_count = False
     # The shop's page of a request is its buyer's alone.
     view_on_site = False
+    # Names what is searched; the search itself is exact (see below).
     search_fields = ("item__order__number",)
-    search_help_text = _("Order number, in full")
+    search_help_text = _("Order number or tracking number, in full")
     inlines = (RequestEventInline,)
     fields = readonly_fields = (
         "order_link",
@@ -107,6 +108,7 @@ class AfterSaleAdmin(LookOnly, ListedLookups, admin.ModelAdmin[AfterSale]):
         "refusal",
         "requested_at",
         "answered_at",
+        "the_parcels",
         "the_return",
         "returned_at",
         "return_corrected_at",
@@ -136,8 +138,10 @@ class AfterSaleAdmin(LookOnly, ListedLookups, admin.ModelAdmin[AfterSale]):
         self, request: HttpRequest, queryset: "QuerySet[AfterSale]", search_term: str
     ) -> "tuple[QuerySet[AfterSale], bool]":
         term = search_term.strip()
-        found = queryset.filter(item__order__number=term) if term else queryset
-        return found, False
+        if not term:
+            return queryset, False
+        found = AfterSale.objects.numbered(term)
+        return queryset.filter(pk__in=found.values("pk")), False
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -176,6 +180,13 @@ class AfterSaleAdmin(LookOnly, ListedLookups, admin.ModelAdmin[AfterSale]):
     def next(self, asked: AfterSale) -> str:
         event = next_of_request(asked)
         return f"{time_left(event.at)}: {event.deed.label}" if event else "–"
+
+    @admin.display(description=_("had left with"))
+    def the_parcels(self, asked: AfterSale) -> str:
+        lines = asked.item.parcel_lines.select_related("parcel").order_by("pk")
+        parcels = [line.parcel for line in lines]
+        words = [number_words(each.carrier, each.tracking_number) for each in parcels]
+        return ", ".join(words) or "–"
 
     @admin.display(description=_("sent back with"))
     def the_return(self, asked: AfterSale) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from orders.models.items import OrderItem
-from orders.models.parcels import Carrier
+from orders.models.parcels import Carrier, ParcelLine
 from orders.states import (
     AfterSaleKind,
     AfterSaleState,
@@ -39,6 +39,21 @@ class AfterSaleQuerySet(models.QuerySet["AfterSale"]):
 
     def with_item(self) -> Self:
         return self.select_related("item__order")
+
+    def numbered(self, number: str) -> Self:
+        """Those about an order of this number, or about what such a parcel holds.
+
+        A parcel under whose number goods come back, or under which they had left: that
+        stands on the box when a courier brings it back.
+        """
+        wanted = "".join(number.split()).upper()
+        of_order = OrderItem.objects.filter(order__number=wanted)
+        left_in = ParcelLine.objects.filter(parcel__tracking_number=wanted)
+        return self.filter(
+            Q(item__in=of_order.values("pk"))
+            | Q(item__in=left_in.values("item"))
+            | Q(return_number=wanted)
+        )
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")
@@ -179,6 +194,9 @@ class AfterSale(models.Model):
         indexes = [
             models.Index(fields=["decide_by", "id"], name="orders_after_sale_due"),
             models.Index(fields=["state", "-id"], name="orders_after_sale_by_state"),
+            models.Index(
+                fields=["return_number", "id"], name="orders_after_sale_return"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

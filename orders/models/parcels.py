@@ -72,7 +72,10 @@ class Parcel(models.Model):
     class Meta:
         verbose_name = _("parcel")
         verbose_name_plural = _("parcels")
-        indexes = [models.Index(fields=["ask_at", "id"], name="orders_parcel_to_ask")]
+        indexes = [
+            models.Index(fields=["ask_at", "id"], name="orders_parcel_to_ask"),
+            models.Index(fields=["tracking_number", "id"], name="orders_parcel_number"),
+        ]
         constraints = [
             # A second click on "send" makes no second parcel.
             models.UniqueConstraint(

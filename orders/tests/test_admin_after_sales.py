@@ -11,7 +11,7 @@ from accounts.models import Wallet
 from accounts.tests.factories import make_staff
 from catalog.tests.factories import make_product
 from orders.models import AfterSale, Refund
-from orders.tests.after_sale_factories import confirm, make_request
+from orders.tests.after_sale_factories import confirm, make_request, send_back
 from orders.tests.factories import make_order, receive, ship
 from orders.tests.pages import alerts, field, marked
 from shop import clock, desk
@@ -145,6 +145,19 @@ class TestButtons:
         found = carol.get(REQUESTS, {"waits": "parcel"})
         assert f"/{asked.pk}/change/" not in found.content.decode()
 
+    def test_putting_such_a_parcel_away_moves_no_money_and_says_so(self, carol, alice):
+        order = make_order(alice, make_product(stock=5), status="shipped")
+        asked = make_request(order.items.get(), state="refunded")
+        page = carol.get(f"{REQUESTS}{asked.pk}/change/")
+        assert marked(page, "no-money")
+        assert "SF Express SF1234567890" in page.content.decode()
+        refunds = list(Refund.objects.values())
+        press(carol, asked, "confirm", goods="restocked")
+        assert list(Refund.objects.values()) == refunds
+        item = make_order(alice, make_product(), status="completed").items.get()
+        returning = make_request(item, state="returning")
+        assert not marked(carol.get(f"{REQUESTS}{returning.pk}/change/"), "no-money")
+
     @pytest.mark.parametrize(
         "deed", ["agree", "confirm", "replace", "refund", "refuse"]
     )
@@ -222,6 +235,25 @@ class TestLists:
         found = carol.get(REQUESTS, {"q": asked.item.order.number})
         assert len(marked(found, "request-state")) == 1
         assert carol.get(REQUESTS, {"waits": "nonsense"}).status_code in (200, 302)
+
+    def test_a_box_in_hand_is_found_by_its_number(self, carol, asked, alice):
+        """By that of the return; by that of the parcel, when a courier brings it."""
+        item = make_order(alice, make_product(), status="completed").items.get()
+        returning = send_back(
+            make_request(item, state="return_goods"), "SF9990000000000"
+        )
+        under_way = make_order(alice, make_product(), status="paid")
+        ship(under_way, {under_way.items.get(): 1}, tracking_number="SF8880000000000")
+        refunded = make_request(under_way.items.get(), state="refunded")
+        for typed, found in (
+            (" sf999 0000000000 ", returning),
+            ("SF8880000000000", refunded),
+            (asked.item.order.number, asked),
+        ):
+            page = carol.get(REQUESTS, {"q": typed})
+            assert len(marked(page, "request-state")) == 1
+            assert f"/{found.pk}/change/" in page.content.decode()
+        assert not marked(carol.get(REQUESTS, {"q": "SF8880"}), "request-state")
 
     def test_the_desk_says_how_long_there_is(self, rf, carol, asked):
         request = rf.get("/admin/")
