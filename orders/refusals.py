@@ -145,7 +145,7 @@ class LineUnclear(Refusal):
     """A line of a list of parcels in which something is missing."""
 
     error = "line_unclear"
-    message = _("A line needs an order number, a carrier and a tracking number.")
+    message = _("The carrier or the tracking number is missing.")
 
 
 class UnknownCarrier(Refusal):

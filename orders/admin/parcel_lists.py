@@ -111,14 +111,17 @@ def _show(
     form: ParcelListForm,
     outcomes: Sequence[Outcome] = (),
 ) -> HttpResponse:
+    ready = sum(1 for outcome in outcomes if not outcome.refusal)
+    unclear = sum(1 for outcome in outcomes if outcome.is_unclear)
     context: dict[str, Any] = {
         **page.admin_site.each_context(request),
         "opts": page.opts,
         "title": _("Ship many orders"),
         "form": form,
         "outcomes": outcomes,
-        "ready": sum(1 for outcome in outcomes if not outcome.refusal),
-        "refused": sum(1 for outcome in outcomes if outcome.refusal),
+        "ready": ready,
+        "unclear": unclear,
+        "refused": len(outcomes) - ready - unclear,
         "most": MOST_LINES,
     }
     return TemplateResponse(request, "admin/orders/order/ship_many.html", context)

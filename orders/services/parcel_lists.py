@@ -78,12 +78,8 @@ class Parcel:
         return self.label.tracking_number
 
     @property
-    def items(self) -> list[OrderItem]:
-        return [item for item in self.order.items.all() if item.unshipped_quantity]
-
-    @property
     def quantities(self) -> dict[int, int]:
-        return {item.pk: item.unshipped_quantity for item in self.items}
+        return {item.pk: item.unshipped_quantity for item in _left_of(self.order)}
 
     @property
     def mark(self) -> str:
@@ -107,6 +103,16 @@ class Outcome:
     parcel: Parcel | None = None
     refusal: Refusal | None = None
     is_sent: bool = False
+
+    @property
+    def left(self) -> list[OrderItem]:
+        """Return what is still to be sent of the order, also while it cannot be."""
+        return _left_of(self.order) if self.order and self.order.is_to_ship else []
+
+    @property
+    def is_unclear(self) -> bool:
+        """Tell whether nothing is wrong with the line but what it does not say yet."""
+        return isinstance(self.refusal, LineUnclear)
 
 
 def look(lines: Iterable[Line]) -> list[Outcome]:
@@ -186,10 +192,13 @@ def _parcel(
 def _refuse_unfit(order: Order) -> None:
     if not order.is_to_ship:
         raise REFUSALS[order.status]
-    left = [item for item in order.items.all() if item.unshipped_quantity]
     # In one parcel goes all that is left, or nothing: staff look at the order itself.
-    if any(hasattr(item, "open_after_sale") for item in left):
+    if any(hasattr(item, "open_after_sale") for item in _left_of(order)):
         raise RequestOpen
+
+
+def _left_of(order: Order) -> list[OrderItem]:
+    return [item for item in order.items.all() if item.unshipped_quantity]
 
 
 def _refuse_taken(

@@ -348,6 +348,11 @@ class TestPage:
             (paid.number, "line_unclear"),
             (gone.number, "already_shipped"),
         ]
+        # They lack something, and nothing is wrong with them.
+        assert marked(page, "unclear")[0]["data-count"] == "2"
+        assert marked(page, "refused")[0]["data-count"] == "1"
+        assert "0 orders can be shipped" not in page.text
+        assert f"{paid.items.get().code} × 1" in page.text
 
     @pytest.mark.parametrize("lines", ["", "Order number, carrier, number", ",,"])
     @pytest.mark.parametrize("more", [{}, {"apply": "yes"}])
