@@ -128,7 +128,8 @@ def received_items_have_their_windows() -> Iterator[audit.Finding]:
 @audit.check
 def returned_goods_are_in_the_stock_ledger() -> Iterator[audit.Finding]:
     """A variant's units came back, were scrapped and replaced as requests say."""
-    came_back = AfterSale.objects.exclude(UNSENT).exclude(goods="")
+    nothing = ("", AfterSale.Goods.MISSING)
+    came_back = AfterSale.objects.exclude(UNSENT).exclude(goods__in=nothing)
     scrapped = AfterSale.objects.filter(goods=AfterSale.Goods.SCRAPPED)
     replaced = AfterSale.objects.filter(state=AfterSaleState.EXCHANGED)
     for kind, requests, sign in (

@@ -73,6 +73,7 @@ SENTENCES: dict[OrderEvent.Kind, Sentence | dict[OrderEvent.Actor, Sentence]] = 
     ),
     Kind.GOODS_SENT_BACK: gettext_lazy("You sent %(item)s back: %(parcel)s."),
     Kind.GOODS_CAME_BACK: gettext_lazy("%(item)s has come back to us."),
+    Kind.GOODS_MISSING: gettext_lazy("%(item)s has not come back to us."),
     Kind.RETURN_OVERDUE: gettext_lazy(
         "We are late with %(item)s, which you sent back. We have been told."
     ),

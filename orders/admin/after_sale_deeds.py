@@ -78,6 +78,10 @@ def _confirm(asked: AfterSale, form: FateForm, by_id: int) -> None:
         returning.confirm(request=asked, fate=fate, by_id=by_id)
 
 
+def _miss(asked: AfterSale, form: Form, by_id: int) -> None:
+    returning.miss(request=asked, by_id=by_id)
+
+
 def _replace(asked: AfterSale, form: NumberForm, by_id: int) -> None:
     returning.replace(request=asked, by_id=by_id, **form.parcel())
 
@@ -106,6 +110,15 @@ DEEDS = (
         _confirm,
         gettext_lazy("The goods are put away."),
         is_money=True,
+    ),
+    Deed(
+        "missing",
+        gettext_lazy("The goods do not come back"),
+        gettext_lazy("Wait no longer"),
+        Form,
+        lambda asked: asked.may_be_missing,
+        _miss,
+        gettext_lazy("Nobody waits for these goods any more."),
     ),
     Deed(
         "replace",

@@ -16,6 +16,8 @@ from orders.states import AfterSaleKind
 from shop.photo_fields import PhotosField
 
 Goods = AfterSale.Goods
+#: What staff choose of goods that they have in hand.
+IN_HAND = [(each.value, each.label) for each in (Goods.RESTOCKED, Goods.SCRAPPED)]
 ONE_LINE = forms.TextInput(attrs={"autocomplete": "off"})
 
 
@@ -108,7 +110,7 @@ class RefuseForm(forms.Form):
 class FateForm(forms.Form):
     """What becomes of goods: the shelf, or scrap for a reason."""
 
-    goods = forms.ChoiceField(label=_("The goods"), choices=Goods)
+    goods = forms.ChoiceField(label=_("The goods"), choices=IN_HAND)
     goods_reason = LineField(
         label=_("Why scrapped"), max_length=150, required=False, widget=ONE_LINE
     )

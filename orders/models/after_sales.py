@@ -106,10 +106,14 @@ class AfterSale(models.Model):
     """
 
     class Goods(models.TextChoices):
-        """What became of the units that came back, or never left (row F12)."""
+        """What became of the units that came back, or never left (row F12).
+
+        Missing ones are put away all the same, should they come after all.
+        """
 
         RESTOCKED = "restocked", _("back on the shelf")
         SCRAPPED = "scrapped", _("scrapped")
+        MISSING = "missing", _("never came back")
 
     item = models.ForeignKey(
         OrderItem,
@@ -262,6 +266,11 @@ class AfterSale(models.Model):
                 condition=~Q(goods="scrapped") | ~Q(goods_reason=""),
                 name="orders_after_sale_scrapped_for_a_reason",
             ),
+            models.CheckConstraint(
+                condition=~Q(goods="missing")
+                | Q(state="refunded", is_before_shipping=False),
+                name="orders_after_sale_missing_ones_had_left",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -305,7 +314,7 @@ class AfterSale(models.Model):
         Also after the clock refunded them; of a refused return nothing is kept.
         """
         has_come = self.state in (S.RETURNING, S.REFUNDED)
-        return has_come and self.returned_at is not None and not self.goods
+        return has_come and self.returned_at is not None and not self.is_put_away
 
     @property
     def parcel_may_come_back(self) -> bool:
@@ -314,7 +323,17 @@ class AfterSale(models.Model):
         Nobody sends them back under a number: the courier brings them, or keeps them.
         """
         is_money = self.kind == K.REFUND_ONLY and not self.is_before_shipping
-        return is_money and self.state == S.REFUNDED and not self.goods
+        return is_money and self.state == S.REFUNDED and not self.is_put_away
+
+    @property
+    def is_put_away(self) -> bool:
+        return self.goods in (self.Goods.RESTOCKED, self.Goods.SCRAPPED)
+
+    @property
+    def may_be_missing(self) -> bool:
+        """Tell whether staff may say that goods never came, so that nobody waits."""
+        is_awaited = self.goods_wait or self.parcel_may_come_back
+        return is_awaited and self.state == S.REFUNDED and not self.goods
 
     @property
     def waits_for_replacement(self) -> bool:

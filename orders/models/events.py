@@ -27,6 +27,7 @@ class OrderEvent(models.Model):
         REQUEST_EXPIRED = "request_expired", _("Request closed: nothing was sent back")
         GOODS_SENT_BACK = "goods_sent_back", _("Goods sent back")
         GOODS_CAME_BACK = "goods_came_back", _("Returned goods arrived")
+        GOODS_MISSING = "goods_missing", _("Goods did not come back")
         RETURN_OVERDUE = "return_overdue", _("Returned goods not confirmed in time")
         REPLACEMENT_SENT = "replacement_sent", _("Replacement sent")
         EXTENDED = "extended", _("More time to receive")

@@ -66,6 +66,11 @@ def confirm(request, fate=RESTOCK):
     return _fresh(request)
 
 
+def miss(request):
+    returning.miss(request=request, by_id=_staff())
+    return _fresh(request)
+
+
 def replace(request, number="SF1234567890124"):
     returning.replace(
         request=request, carrier=Carrier.SF, tracking_number=number, by_id=_staff()

@@ -145,6 +145,22 @@ class TestButtons:
         found = carol.get(REQUESTS, {"waits": "parcel"})
         assert f"/{asked.pk}/change/" not in found.content.decode()
 
+    def test_one_that_never_comes_is_waited_for_no_longer(self, carol, alice):
+        order = make_order(alice, make_product(stock=5), status="shipped")
+        asked = make_request(order.items.get(), state="refunded")
+        page = f"{REQUESTS}{asked.pk}/change/"
+        assert marked(carol.get(page), "missing")
+        # Nobody chooses it of goods in hand.
+        press(carol, asked, "confirm", goods="missing")
+        press(carol, asked, "missing")
+        asked.refresh_from_db()
+        assert (asked.goods, asked.arrived_at) == ("missing", None)
+        listed = carol.get(REQUESTS, {"waits": "parcel"})
+        assert f"/{asked.pk}/change/" not in listed.content.decode()
+        offered = carol.get(page)
+        assert not marked(offered, "missing")
+        assert marked(offered, "confirm")
+
     def test_putting_such_a_parcel_away_moves_no_money_and_says_so(self, carol, alice):
         order = make_order(alice, make_product(stock=5), status="shipped")
         asked = make_request(order.items.get(), state="refunded")
@@ -159,7 +175,7 @@ class TestButtons:
         assert not marked(carol.get(f"{REQUESTS}{returning.pk}/change/"), "no-money")
 
     @pytest.mark.parametrize(
-        "deed", ["agree", "confirm", "replace", "refund", "refuse"]
+        "deed", ["agree", "confirm", "missing", "replace", "refund", "refuse"]
     )
     def test_a_second_click_is_told_so(self, carol, alice, deed):
         item = make_order(alice, make_product(), status="paid").items.get()

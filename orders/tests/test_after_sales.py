@@ -21,6 +21,7 @@ from orders.refusals import (
     RequestMoved,
     RequestOpen,
 )
+from orders.services.settling import settle_order
 from orders.states import OrderStatus
 from orders.tests.after_sale_factories import (
     RESTOCK,
@@ -29,6 +30,7 @@ from orders.tests.after_sale_factories import (
     confirm,
     correct_return,
     make_request,
+    miss,
     refuse,
     replace,
     send_back,
@@ -204,6 +206,35 @@ class TestAfterShipping:
         assert fresh(order).status == OrderStatus.SHIPPED
         with pytest.raises(RequestMoved):
             confirm(request, fate)
+
+    def test_one_that_never_comes_leaves_the_list_and_moves_nothing(self, alice):
+        order = make_order(alice, make_product(stock=5), 3, status="shipped")
+        item = order.items.get()
+        request = miss(make_request(item, 2, state="refunded"))
+        assert (request.goods, request.arrived_at) == ("missing", None)
+        assert not AfterSale.objects.waiting_for_staff("parcel").exists()
+        assert stock_of(item) == 2
+        assert request.events.get(kind="goods_missing").by is not None
+        call_command("audit")
+        with pytest.raises(RequestMoved):
+            miss(request)
+        # It comes after all.
+        assert confirm(request).goods == "restocked"
+        assert stock_of(item) == 4
+        call_command("audit")
+        with pytest.raises(RequestMoved):
+            miss(request)
+
+    def test_a_return_that_the_clock_refunded_may_never_come(self, alice):
+        item = make_order(alice, make_product(), status="completed").items.get()
+        request = make_request(item, state="returning")
+        with pytest.raises(RequestMoved):
+            miss(request)
+        with clock.at(request.decide_by):
+            settle_order(item.order_id)
+        assert AfterSale.objects.waiting_for_staff("goods").exists()
+        miss(request)
+        assert not AfterSale.objects.waiting_for_staff("goods").exists()
 
     def test_what_is_not_refunded_has_nothing_to_put_away(self, alice):
         request = make_request(make_order(alice, status="shipped").items.get())
@@ -581,6 +612,7 @@ class TestConstraints:
             {"kind": "exchange"},
             {"kind": "return_and_refund"},
             {"goods": "scrapped"},
+            {"goods": "missing"},
             {"state": "returning", "kind": "return_and_refund"},
             {"return_corrected_at": clock.now()},
         ],

@@ -102,6 +102,25 @@ def _confirm(request_id: int, fate: Fate, by_id: int) -> None:
         tell_buyer(GOODS_ARRIVED, order.pk)
 
 
+def miss(*, request: AfterSale, by_id: int) -> None:
+    """Note that refunded goods never came back: no stock moves, and nobody waits.
+
+    Should they come after all, they are put away. Raises RequestMoved.
+    """
+    settling.settle_order(request.item.order_id)
+    _miss(request.pk, by_id)
+
+
+@whole_deed
+def _miss(request_id: int, by_id: int) -> None:
+    request, _order = lock(request_id)
+    if not request.may_be_missing:
+        raise RequestMoved
+    missing = AfterSale.Goods.MISSING
+    AfterSale.objects.filter(pk=request_id).update(goods=missing)
+    write(request, Kind.GOODS_MISSING, staff(by_id), clock.now())
+
+
 def replace(
     *, request: AfterSale, carrier: Carrier, tracking_number: str, by_id: int
 ) -> None:
