@@ -11,7 +11,10 @@ from accounts.tests.factories import PASSWORD, make_user
 from catalog.tests.factories import make_product
 from orders.models import AfterSale
 from orders.tests.factories import buyer, make_order
-from shop.tests.browser.test_accessibility import assert_is_sound
+from shop.tests.browser.test_accessibility import (
+    assert_is_sound,
+    assert_shows_a_sound_page,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -81,6 +84,17 @@ def test_a_return_from_the_wish_to_the_money(page, browser, live_server):
     page.locator("[name=tracking_number]").fill("SF1234567890123")
     page.locator("[data-test=return-form] button.primary").click()
     expect(shown).to_have_attribute("data-state", "returning")
+    page.locator("[data-test=correct-return]").click()
+    page.wait_for_url("**/return/correct/")
+    assert_is_sound(page, page.url)
+    page.locator("[name=tracking_number]").fill("12")
+    page.locator("[data-test=correct-return-form] button.primary").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+    assert_shows_a_sound_page(page)
+    page.locator("[name=tracking_number]").fill("SF1234567890199")
+    page.locator("[data-test=correct-return-form] button.primary").click()
+    expect(shown).to_contain_text("SF1234567890199")
+    expect(page.locator("[data-test=correct-return]")).to_have_count(0)
 
     press_in_the_admin(browser, live_server, asked, "confirm")
     page.reload()

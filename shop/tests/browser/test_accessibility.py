@@ -57,6 +57,12 @@ def product():
 
 def assert_is_sound(page, address):
     page.goto(address)
+    assert_shows_a_sound_page(page)
+
+
+def assert_shows_a_sound_page(page):
+    """The same of what is shown now, such as the answer to a form."""
+    address = page.url
     width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     page.evaluate(AXE)
