@@ -10,12 +10,20 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.exchange import workbook
+from catalog.exchange.problems import Problem, Unreadable
 from orders.models import Carrier
 from orders.services.parcel_lists import Line
 
 #: A request must end before the server ends it: each line is a deed of its own.
 MOST_LINES = 200
 MOST_BYTES = 200 * 1024
+#: Of an XLSX file; so many columns may be empty between the three.
+SHEET = workbook.Limits(rows=MOST_LINES + 1, columns=20)
+#: Of what is wrong with an XLSX file's cells, so much is told.
+MOST_TOLD = 5
+#: What an XLSX file begins with.
+ZIP = b"PK"
 #: What stands between the columns; without any of these, blanks do.
 SEPARATORS = re.compile(r"[,;\t、]")
 #: What spreadsheets put around numbers so that they stay as they are, and what input
@@ -38,7 +46,8 @@ class ParcelListForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
     )
     file = forms.FileField(
-        label=gettext_lazy("Or a CSV file with these three columns"), required=False
+        label=gettext_lazy("Or a CSV or XLSX file with these three columns"),
+        required=False,
     )
 
     @classmethod
@@ -106,6 +115,8 @@ def _columns(text: str) -> list[str]:
 
 
 def _text_of(content: bytes) -> str:
+    if content.startswith(ZIP):
+        return "\n".join(_rows_of(content))
     if b"\0" not in content:
         # The second is what spreadsheets in China write.
         for encoding in ("utf-8-sig", "gb18030"):
@@ -113,4 +124,16 @@ def _text_of(content: bytes) -> str:
                 return content.decode(encoding)
             except UnicodeDecodeError:
                 continue
-    raise ValidationError(_("This is no CSV file."))
+    raise ValidationError(_("This is neither a CSV nor an XLSX file."))
+
+
+def _rows_of(content: bytes) -> Iterator[str]:
+    """Yield the rows of an XLSX file's first sheet, their cells divided by tabs."""
+    problems: list[Problem] = []
+    try:
+        for row in workbook.lines(content, SHEET, problems):
+            yield "\t".join(" ".join(cell.split()) for cell in row)
+    except Unreadable as error:
+        raise ValidationError(error.message) from error
+    if problems:
+        raise ValidationError([str(each) for each in problems[:MOST_TOLD]])

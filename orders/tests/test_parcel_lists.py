@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from accounts.tests.parallel import at_once
+from catalog.tests.exchange.files import as_xlsx
 from catalog.tests.factories import make_product
 from orders.carriers import carrier_called
 from orders.forms.parcel_lists import MOST_LINES, ParcelListForm
@@ -103,6 +105,34 @@ class TestReading:
         form = ParcelListForm({"lines": ""}, {"file": file})
         assert form.is_valid()
         assert form.parcels() == [Line(2, "1", "顺丰", "2")]
+
+    def test_a_workbook(self):
+        rows = ["订单号", None, "快递", "单号"], ["7", None, "圆 通", 88_001], [None]
+        file = SimpleUploadedFile("list.xlsx", as_xlsx(*rows))
+        form = ParcelListForm({"lines": ""}, {"file": file})
+        assert form.is_valid(), form.errors
+        assert form.parcels() == [Line(2, "7", "圆 通", "88001")]
+
+    @pytest.mark.parametrize(
+        ("cell", "told"),
+        [
+            (20261129123456789012, "line 2, column 订单号: The number has too many"),
+            ("=A1", "There is a formula"),
+        ],
+    )
+    def test_a_cell_of_a_workbook_that_is_not_what_was_meant(self, cell, told):
+        content = as_xlsx(["订单号", "快递", "单号"], [cell, "sf", "2"])
+        files = {"file": SimpleUploadedFile("list.xlsx", content)}
+        form = ParcelListForm({"lines": ""}, files)
+        with translation.override("en"):
+            assert told in str(form.errors["file"])
+
+    def test_a_workbook_with_too_many_lines(self):
+        content = as_xlsx(*([str(n), "sf", str(n)] for n in range(MOST_LINES + 9)))
+        files = {"file": SimpleUploadedFile("list.xlsx", content)}
+        form = ParcelListForm({"lines": ""}, files)
+        with translation.override("en"):
+            assert "There are more than 200 lines" in str(form.errors)
 
     @pytest.mark.parametrize(
         ("lines", "content"),
