@@ -6,7 +6,7 @@ from functools import partial
 
 from orders import carriers, due_after_sale, due_reminders, forecast
 from orders.models import Order, Parcel, Payment, Refund
-from orders.models.orders import OrderQuerySet
+from orders.models.order_querysets import OrderQuerySet
 from orders.next_event import Deed, NextEvent, coming_events
 from orders.services import (
     asking,

@@ -7,7 +7,7 @@ from functools import partial
 from django.db.models import F
 
 from orders.models import Order
-from orders.models.orders import OrderQuerySet
+from orders.models.order_querysets import OrderQuerySet
 from orders.reminder_messages import REVIEWS, UNPAID
 from orders.services.reminding import remind_to_pay, remind_to_review
 from shop import due, policy

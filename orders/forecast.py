@@ -11,7 +11,7 @@ from functools import partial
 from orders.due_reminders import Span, review_span, to_review_in
 from orders.lived import Happening, live_on
 from orders.models import Order, OrderItem
-from orders.models.orders import OrderQuerySet
+from orders.models.order_querysets import OrderQuerySet
 from orders.next_event import OF_REQUESTS
 from orders.reminder_messages import REVIEWS
 from orders.services import sales, settling

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.models import AfterSale, Order, OrderItem
 from orders.models.items import TO_REVIEW
-from orders.models.orders import OrderQuerySet
+from orders.models.order_querysets import OrderQuerySet
 from orders.states import OrderStatus
 from shop import clock
 

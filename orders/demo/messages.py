@@ -15,7 +15,7 @@ from catalog.services.alerts import ends_at_from
 from orders.demo.plan import STATE
 from orders.messages import ORDER_PAID, PARCEL_SENT
 from orders.models import Carrier, Order, Parcel
-from orders.models.orders import OrderQuerySet
+from orders.models.order_querysets import OrderQuerySet
 from orders.states import OrderStatus
 from shop import clock, demo, outbox
 from shop.messages import Kind
