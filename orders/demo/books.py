@@ -1,38 +1,23 @@
 """Writing many orders into the books at once, each as the services would have."""
 
 import secrets
-from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import F
-
 from cart.freight import rule_of
-from catalog import services as catalog
-from catalog.models import StockEntry, Variant
-from catalog.models.purchases import LATELY
+from catalog.models import Variant
+from orders.demo.events import announce_received, write_events
 from orders.demo.order import DemoOrder
-from orders.demo.scans import invented_number, write_scans
+from orders.demo.parcels import write_parcels
+from orders.demo.stock import note_purchases, write_stock
 from orders.lines import Line
-from orders.models import (
-    Carrier,
-    Order,
-    OrderEvent,
-    OrderItem,
-    Parcel,
-    ParcelLine,
-    Payment,
-    PaymentMethod,
-    PaymentStatus,
-)
+from orders.models import Order, OrderItem, Payment, PaymentMethod, PaymentStatus
 from orders.rebuild import rebuild_sales
 from orders.services.after_sales import windows
 from orders.services.closing import TIMED_OUT
 from orders.services.placement import item_of, new_number
-from orders.signals import item_received
 from orders.states import ItemStatus, OrderStatus
-from shop import clock, demo, money, policy
+from shop import demo, money, policy
 
 RULES = (
     "freight_fee",
@@ -42,7 +27,6 @@ RULES = (
     "receipt_reminder_hours",
     "ship_hours",
 )
-Kind, Actor = OrderEvent.Kind, OrderEvent.Actor
 
 
 def write_orders(wanted: list[DemoOrder], wishes: demo.Wishes) -> None:
@@ -51,12 +35,12 @@ def write_orders(wanted: list[DemoOrder], wishes: demo.Wishes) -> None:
         return
     orders = _write_heads(wanted)
     _write_items(wanted, orders)
-    _write_stock(wanted, orders)
+    write_stock(wanted, orders)
     _write_payments(wanted, orders)
-    _note_purchases(wanted)
-    _write_parcels(wanted, orders)
-    _write_events(wanted, orders)
-    _announce_received(orders, wishes)
+    note_purchases(wanted)
+    write_parcels(wanted, orders)
+    write_events(wanted, orders)
+    announce_received(orders, wishes)
     rebuild_sales()
 
 
@@ -142,57 +126,6 @@ def _write_items(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
     OrderItem.objects.bulk_create(items, batch_size=500)
 
 
-def _write_stock(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
-    """Take the units off the shelf, after putting as many there: none is missing."""
-    taken = Counter(
-        variant.pk
-        for each in wanted
-        if each.status != OrderStatus.CLOSED
-        for variant in each.variants
-    )
-    for variant_id, units in sorted(taken.items()):
-        variant = Variant.objects.get(pk=variant_id)
-        catalog.set_stock(variant=variant, stock=variant.stock + units, by_id=None)
-    StockEntry.objects.bulk_create(_stock_entries(wanted, orders), batch_size=500)
-    for variant_id, units in sorted(taken.items()):
-        Variant.objects.filter(pk=variant_id).update(stock=F("stock") - units)
-    products = Variant.objects.filter(pk__in=_ids(wanted))
-    catalog.refresh_summary(product_ids=set(products.values_list("product", flat=True)))
-    _write_holds(wanted, orders)
-
-
-def _stock_entries(
-    wanted: list[DemoOrder], orders: dict[str, Order]
-) -> Iterator[StockEntry]:
-    stock = dict(Variant.objects.filter(pk__in=_ids(wanted)).values_list("pk", "stock"))
-    for each in wanted:
-        moves = [(StockEntry.Kind.ORDER, -1)]
-        if each.status == OrderStatus.CLOSED:
-            moves.append((StockEntry.Kind.CANCELLED, 1))
-        for variant in each.variants:
-            for kind, change in moves:
-                stock[variant.pk] += change
-                yield StockEntry(
-                    variant=variant,
-                    kind=kind,
-                    change=change,
-                    stock_after=stock[variant.pk],
-                    reason=orders[each.token].number,
-                    created_at=each.placed_at,
-                )
-
-
-def _ids(wanted: list[DemoOrder]) -> set[int]:
-    return {variant.pk for each in wanted for variant in each.variants}
-
-
-def _write_holds(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
-    unpaid = [each for each in wanted if each.status == OrderStatus.PENDING_PAYMENT]
-    for each in sorted(unpaid, key=lambda each: each.placed_at):
-        variant_ids = [variant.pk for variant in each.variants]
-        catalog.hold_until(variant_ids=variant_ids, moment=orders[each.token].pay_by)
-
-
 def _write_payments(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
     Payment.objects.bulk_create(
         [
@@ -210,113 +143,3 @@ def _write_payments(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
         ],
         batch_size=500,
     )
-
-
-def _note_purchases(wanted: list[DemoOrder]) -> None:
-    paid = sorted(
-        (each for each in wanted if each.is_paid), key=lambda each: each.paid_at
-    )
-    for each in paid:
-        if each.paid_at > clock.now() - LATELY:
-            catalog.note_purchase(
-                user_id=each.address.user_id,
-                product_ids=[variant.product_id for variant in each.variants],
-                at=each.paid_at,
-            )
-
-
-def _write_parcels(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
-    carriers = list(Carrier)
-    parcels = []
-    for place, each in enumerate(wanted):
-        if each.status in _WITH_PARCEL:
-            carrier = carriers[place % len(carriers)]
-            parcels.append(
-                Parcel(
-                    order=orders[each.token],
-                    carrier=carrier,
-                    tracking_number=invented_number(carrier, secrets.randbelow(10**12)),
-                    sent_at=each.shipped_at,
-                )
-            )
-    Parcel.objects.bulk_create(parcels, batch_size=500)
-    written = Parcel.objects.filter(order__in=orders.values())
-    write_scans(written.select_related("order").order_by("pk"))
-    of_order = dict(
-        Parcel.objects.filter(order__in=orders.values()).values_list("order_id", "pk")
-    )
-    left = OrderItem.objects.filter(order__in=of_order, shipped_quantity__gt=0)
-    ParcelLine.objects.bulk_create(
-        [
-            ParcelLine(parcel_id=of_order[order_id], item_id=pk, quantity=quantity)
-            for pk, order_id, quantity in left.values_list(
-                "pk", "order_id", "shipped_quantity"
-            )
-        ],
-        batch_size=500,
-    )
-
-
-_WITH_PARCEL = (
-    OrderStatus.PARTLY_SHIPPED,
-    OrderStatus.SHIPPED,
-    OrderStatus.COMPLETED,
-)
-
-
-def _write_events(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
-    sent = Parcel.objects.filter(order__in=orders.values())
-    parcels = {parcel.order_id: parcel for parcel in sent}
-    events = []
-    for each in wanted:
-        order = orders[each.token]
-        happened = [(Kind.PLACED, Actor.BUYER, each.placed_at)]
-        if each.is_paid:
-            happened.append((Kind.PAID, Actor.BUYER, each.paid_at))
-        if each.status in _WITH_PARCEL:
-            happened.append((Kind.SHIPPED, Actor.STAFF, each.shipped_at))
-        if each.status == OrderStatus.CLOSED:
-            happened.append((Kind.CLOSED, Actor.SYSTEM, order.pay_by))
-        events += [
-            OrderEvent(
-                order=order,
-                kind=kind,
-                actor=actor,
-                at=at,
-                detail=_detail(kind, order, parcels),
-            )
-            for kind, actor, at in happened
-        ]
-    OrderEvent.objects.bulk_create(events, batch_size=500)
-
-
-def _detail(kind: OrderEvent.Kind, order: Order, parcels: dict[int, Parcel]) -> str:
-    if kind == Kind.SHIPPED:
-        parcel = parcels[order.pk]
-        return f"{parcel.carrier} {parcel.tracking_number}"
-    return order.close_reason if kind == Kind.CLOSED else ""
-
-
-def _announce_received(orders: dict[str, Order], wishes: demo.Wishes) -> None:
-    received = OrderItem.objects.filter(
-        order__in=orders.values(), received_at__isnull=False
-    ).select_related("order")
-    items = list(received.order_by("pk"))
-    OrderEvent.objects.bulk_create(
-        [event for item in items for event in _receipt_events(item)], batch_size=500
-    )
-    for done, item in enumerate(items, start=1):
-        # The floors above do what they do at every receipt.
-        with clock.at(item.received_at or clock.now()):
-            item_received.send(sender=OrderItem, item=item)
-        wishes.progress(done, len(items))
-
-
-def _receipt_events(item: OrderItem) -> list[OrderEvent]:
-    # In the demo a received item is the last of its order.
-    at = item.received_at or clock.now()
-    buyer = {"order": item.order, "actor": Actor.BUYER, "at": at}
-    return [
-        OrderEvent(kind=Kind.RECEIVED, item=item, **buyer),
-        OrderEvent(kind=Kind.COMPLETED, **buyer),
-    ]

@@ -31,6 +31,11 @@ class DemoOrder:
         return self.status not in (S.PENDING_PAYMENT, S.CLOSED)
 
     @property
+    def has_left(self) -> bool:
+        """Tell whether there is a parcel of it."""
+        return self.status in (S.PARTLY_SHIPPED, S.SHIPPED, S.COMPLETED)
+
+    @property
     def paid_at(self) -> datetime:
         return self.placed_at + PAID_AFTER
 
