@@ -1,7 +1,8 @@
 """What was removed last, in a signed text that its own cart can be given back from.
 
-The page, a JSON answer or another window holds it; the shop keeps nothing. So several
-windows do not forget each other's, and it needs no sweeping.
+The page, a JSON answer or another window holds it; the shop keeps the last one for the
+next look at the cart alone. So several windows do not forget each other's, and it needs
+no sweeping.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core import signing
+from django.http import HttpRequest
 
 from cart.models import Cart, CartLine
 from cart.refusals import UndoOver
@@ -18,6 +20,8 @@ from shop import clock
 #: Row D6 asks for ten seconds; who reads slowly, or by ear, gets more.
 VALID_FOR = timedelta(minutes=10)
 SALT = "cart.undo"
+#: Where the session keeps it until the next look at the cart.
+KEPT = "cart_undo"
 
 
 def written(lines: Sequence[CartLine]) -> str:
@@ -45,6 +49,19 @@ def read(text: str, *, cart: Cart | None) -> list[CartLine]:
     if cart is None or kept["cart"] != cart.pk or is_late:
         raise UndoOver
     return [_line_of(row, cart) for row in kept["lines"]]
+
+
+def keep(request: HttpRequest, text: str) -> None:
+    """Keep such a text for the next look at the cart; "" takes the last one away."""
+    request.session.pop(KEPT, None)
+    if text:
+        request.session[KEPT] = text
+
+
+def take(request: HttpRequest) -> str:
+    """Return the text kept for this look at the cart, once."""
+    text: str = request.session.pop(KEPT, "")
+    return text
 
 
 def _row_of(line: CartLine) -> list[Any]:

@@ -29,8 +29,6 @@ from shop.decorators import login_required, require_POST
 from shop.refusals import Refusal
 
 CART = "cart:cart-detail"
-#: Where the session keeps what was removed last, until the next look at the cart.
-UNDO = "cart_undo"
 #: What adding asks of a variant: a product has a hundred columns more.
 ADDING = (
     *("price", "prior_price", "price_due_at", "stock", "held_until"),
@@ -47,10 +45,7 @@ def cart_detail(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         lines = [cart_page.figures_of(line) for line in page.all_lines]
         return answer(request, to=CART, data={**page.figures(), "lines": lines})
-    context = {
-        **_context(page),
-        "undo": request.session.pop(UNDO, "") if UNDO in request.session else "",
-    }
+    context = {**_context(page), "undo": undo.take(request)}
     response = render(request, _template(request), context)
     patch_vary_headers(response, ["HX-Request", "Accept"])
     return response
@@ -229,9 +224,7 @@ def _answer(
     if _is_htmx(request):
         context = {**_context(cart_page.load(request)), "undo": token}
         return render(request, _template(request), context)
-    request.session.pop(UNDO, None)
-    if token:
-        request.session[UNDO] = token
+    undo.keep(request, token)
     return redirect(CART)
 
 
