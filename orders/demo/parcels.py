@@ -25,6 +25,10 @@ def write_parcels(wanted: list[DemoOrder], orders: dict[str, Order]) -> None:
     Parcel.objects.bulk_create(parcels, batch_size=500)
     written = Parcel.objects.filter(order__in=orders.values())
     write_scans(written.select_related("order").order_by("pk"))
+    _write_lines(orders)
+
+
+def _write_lines(orders: dict[str, Order]) -> None:
     of_order = dict(
         Parcel.objects.filter(order__in=orders.values()).values_list("order_id", "pk")
     )
