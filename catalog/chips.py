@@ -6,10 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from catalog.links import Links, Option
-from catalog.listing import Wish
 from catalog.models import SpecDefinition
 from catalog.spec_table import unit_words
 from catalog.templatetags.catalog import words_of
+from catalog.wishes import Wish
 from shop.money import ZERO, shown
 
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from catalog.chips import chips_for
 from catalog.links import Links, Option
-from catalog.listing import SORTS, Listing, Wish
+from catalog.listing import Listing
 from catalog.models import Category, SpecDefinition
 from catalog.numbers import Numbers, Value
 from catalog.spec_table import unit_words
 from catalog.templatetags.catalog import trimmed, words_of
 from catalog.versions import definitions_of
+from catalog.wishes import SORTS, Wish
 from shop.money import ZERO
 
 #: So many values of a filter are open; the others are behind a button.

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.functional import Promise
 
-from catalog.listing import with_ranges
+from catalog.wishes import with_ranges
 
 
 @dataclass(frozen=True)

@@ -1,52 +1,18 @@
-"""Lists of products: what was asked for, and the page that answers it.
-
-Reads the search parameters of docs/contract.md leniently: what makes no sense is left
-out, never an error.
-"""
+"""Lists of products: a wish as it is asked, and the page that answers it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from catalog import search
-from catalog.facets import Chosen, chosen_brand, chosen_spec, number_of
+from catalog.facets import Chosen, chosen_brand, chosen_spec
 from catalog.models import Category, Product
+from catalog.wishes import MOST_PAGES, SORTS, Wish
 
 PER_PAGE = 24
-MOST_PAGES = 100
-#: More values than this of one parameter are no shopper's.
-MOST_VALUES = 30
-HIGHEST_PRICE = Decimal("99999999.99")
-
-#: sort: its name for shoppers, and its order. Sold-out ones always come last.
-SORTS = {
-    "relevance": (_("Best match"), ["rank", "-sales_count", "-pk"]),
-    "sales": (_("Sales"), ["-sales_count", "-pk"]),
-    "newest": (_("Newest"), ["-on_shelf_at", "-pk"]),
-    "price": (_("Price, low to high"), ["price", "pk"]),
-    "-price": (_("Price, high to low"), ["-price", "-pk"]),
-    "rating": (_("Rating"), ["-rating_average", "-rating_count", "-pk"]),
-}
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a shopper asked a list for."""
-
-    query: str
-    categories: list[str]
-    brands: list[str]
-    min_price: Decimal | None
-    max_price: Decimal | None
-    in_stock: bool
-    specs: dict[str, list[str]]
-    sort: str
-    page: int
 
 
 class Question:
@@ -71,7 +37,7 @@ class Question:
         self._now = now
         self.visible = list(visible)
         self.snapshot = search.snapshot(as_of)
-        states, facets = self.snapshot.states, self.snapshot.facets
+        states = self.snapshot.states
         #: All that the shop shows, in any category.
         self.on_shelf = states.public([each.pk for each in self.visible], now)
         # By the whole shelf: what a filter hides is no reason to leave out words.
@@ -81,11 +47,7 @@ class Question:
         #: What fits the words, whatever the filters.
         self._fitting = search.found(self.snapshot, self.plan, self._shelf)
         #: Filters by what products have, by name: "brand" and specifications.
-        self.chosen: dict[str, Chosen] = {}
-        if wish.brands:
-            self.chosen["brand"] = chosen_brand(facets, wish.brands)
-        for key, values in wish.specs.items():
-            self.chosen[key] = chosen_spec(facets, key, values)
+        self.chosen: dict[str, Chosen] = dict(self._choices())
         self._filters = dict(self._narrowings())
         self._left: dict[str, BitMap] = {}
 
@@ -117,6 +79,13 @@ class Question:
             rows = rows.on_shelf_of([self.category.pk], self._now)
         order = ["is_sold_out", *(column for column in columns if column != "rank")]
         return search.by_columns(rows, order, products, among=len(self._shelf))
+
+    def _choices(self) -> Iterator[tuple[str, Chosen]]:
+        facets = self.snapshot.facets
+        if self.wish.brands:
+            yield "brand", chosen_brand(facets, self.wish.brands)
+        for key, values in self.wish.specs.items():
+            yield key, chosen_spec(facets, key, values)
 
     def _narrowings(self) -> Iterator[tuple[str, BitMap]]:
         """Yield each filter that is set with what it leaves."""
@@ -186,44 +155,6 @@ class Listing:
         return numbers
 
 
-def with_ranges(parameters: QueryDict) -> QueryDict:
-    """Write the ranges that a form sends in two fields as the one they stand for.
-
-    `ram_gb-from=16&ram_gb-to=32` becomes `spec=ram_gb:16..32`; empty ones go.
-    """
-    joined = parameters.copy()
-    ends: dict[str, dict[str, str]] = {}
-    for name in parameters:
-        key, dash, end = name.rpartition("-")
-        if dash and end in ("from", "to"):
-            ends.setdefault(key, {})[end] = (joined.pop(name)[-1]).strip()
-    for key, typed in ends.items():
-        low, high = typed.get("from", ""), typed.get("to", "")
-        if low or high:
-            joined.appendlist("spec", f"{key}:{low}..{high}")
-    return joined
-
-
-def read(parameters: QueryDict, *, category: str = "") -> Wish:
-    """Read what was asked for. On a category's page `category` is that one."""
-    parameters = with_ranges(parameters)
-    query = _clean(parameters.get("q", ""))[: search.LONGEST_QUERY]
-    sort = parameters.get("sort", "")
-    if sort not in SORTS or (sort == "relevance" and not query):
-        sort = "relevance" if query else "sales"
-    return Wish(
-        query=query,
-        categories=[category] if category else _values(parameters, "category"),
-        brands=_values(parameters, "brand"),
-        min_price=_price(parameters.get("min_price", "")),
-        max_price=_price(parameters.get("max_price", "")),
-        in_stock=parameters.get("in_stock") == "1",
-        specs=_specs(_values(parameters, "spec")),
-        sort=sort,
-        page=_page(parameters.get("page", "")),
-    )
-
-
 def name_of(question: Question, parameters: QueryDict) -> tuple[int, str] | None:
     """Return the name of a list that many see and nothing narrows: of what, by what.
 
@@ -246,35 +177,3 @@ def find(question: Question, hits: search.Hits) -> Listing:
     first = (page - 1) * PER_PAGE
     of_page = hits.order(first, min(first + PER_PAGE, hits.total))
     return Listing(question, hits, page, pages, of_page)
-
-
-def _clean(text: str) -> str:
-    return " ".join(text.replace("\x00", " ").split())
-
-
-def _values(parameters: QueryDict, name: str) -> list[str]:
-    values = [_clean(value)[:100] for value in parameters.getlist(name)[:MOST_VALUES]]
-    return [value for value in dict.fromkeys(values) if value]
-
-
-def _specs(pairs: list[str]) -> dict[str, list[str]]:
-    specs: dict[str, list[str]] = {}
-    for pair in pairs:
-        key, separator, value = pair.partition(":")
-        if key and separator and value:
-            specs.setdefault(key, []).append(value)
-    return specs
-
-
-def _price(text: str) -> Decimal | None:
-    number = number_of(text.strip())
-    if number is None or number < 0:
-        return None
-    return min(number, HIGHEST_PRICE)
-
-
-def _page(text: str) -> int:
-    # isdecimal also knows other scripts' digits, which int() reads as well.
-    if not text.isdecimal() or len(text) > 9:
-        return MOST_PAGES if text.isdecimal() else 1
-    return max(1, min(int(text), MOST_PAGES))

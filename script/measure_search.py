@@ -25,7 +25,7 @@ from django.db import connection  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from catalog import listing, search  # noqa: E402
+from catalog import listing, search, wishes  # noqa: E402
 from catalog.models import Category, Posting, Product  # noqa: E402
 from shop import clock  # noqa: E402
 
@@ -68,7 +68,7 @@ def departments() -> list[int]:
 
 
 def find(query: str, sort: str, page: int) -> listing.Listing:
-    wish = listing.read(QueryDict(f"q={query}&sort={sort}&page={page}"))
+    wish = wishes.read(QueryDict(f"q={query}&sort={sort}&page={page}"))
     visible = Category.objects.visible().in_order()
     question = listing.Question(wish, now=clock.now(), visible=visible, as_of=VERSION)
     return listing.find(question, question.hits())

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import listing, search
+from catalog import listing, search, wishes
 from catalog.models import Category, Product
 from catalog.tests.factories import make_brand, make_product, make_spec, make_variant
 from shop import clock
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def question(query="", category=None):
     visible = list(Category.objects.visible())
-    wish = listing.read(QueryDict(query), category=category.slug if category else "")
+    wish = wishes.read(QueryDict(query), category=category.slug if category else "")
     return listing.Question(wish, now=clock.now(), visible=visible, category=category)
 
 
@@ -166,7 +166,7 @@ def test_every_sort_is_right_on_all_ties_over_all_pages(sort, key):
     assert shown == [product.pk for product in expected]
 
 
-@pytest.mark.parametrize("sort", [*listing.SORTS])
+@pytest.mark.parametrize("sort", [*wishes.SORTS])
 def test_of_words_too_sold_out_ones_come_last_over_all_pages(sort):
     """The best seller, cheapest, dearest and newest of all are sold out."""
     for number in range(30):

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import listing, numbers, search
+from catalog import listing, numbers, search, wishes
 from catalog.models import Category, Product
 from catalog.tests.factories import make_brand, make_product, make_spec, make_variant
 from shop import clock
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def ask(query="", category=None):
-    wish = listing.read(QueryDict(query), category=category.slug if category else "")
+    wish = wishes.read(QueryDict(query), category=category.slug if category else "")
     return listing.Question(
         wish,
         now=clock.now(),

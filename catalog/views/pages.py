@@ -11,6 +11,7 @@ from catalog import (
     listing,
     product_page,
     shown_stock,
+    wishes,
 )
 from catalog.models import RecentPurchase
 from catalog.structured_data import product_data
@@ -55,7 +56,7 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if category is None:
         raise Http404
     settle_due(request)
-    wish = listing.read(request.GET, category=category.slug)
+    wish = wishes.read(request.GET, category=category.slug)
     question = listing.Question(
         wish,
         now=clock.now(),

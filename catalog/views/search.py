@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from catalog import list_page, listing, searches
+from catalog import list_page, listing, searches, wishes
 from catalog.cards import address_of as address_of_product
 from catalog.search import LONGEST_QUERY, hints, log, suggest
 from catalog.search import snapshot as snapshot_of
@@ -37,7 +37,7 @@ SUGGESTED = 60  # seconds
 
 def _is_own(request: HttpRequest) -> bool:
     # Without words the page shows one's own last searches.
-    return not listing.read(request.GET).query or bought_lately(request)
+    return not wishes.read(request.GET).query or bought_lately(request)
 
 
 def _searched(
@@ -59,7 +59,7 @@ def _count_search(request: HttpRequest) -> None:
 )
 def search(request: HttpRequest) -> HttpResponse:
     """Products found by words and filters, over all categories."""
-    wish = listing.read(request.GET)
+    wish = wishes.read(request.GET)
     visible = departments_of(request)
     settle_due(request)
     question = listing.Question(
