@@ -62,13 +62,7 @@ def load(request: HttpRequest, question: Question) -> ListPage:
     filters, panel = once(
         f"filters {get_language()}", lambda: _filters(request, found, numbers)
     )
-    guess = recommend.guess_you_like(
-        numbers.hits_by_category,
-        found.product_ids,
-        visible=[category.pk for category in question.visible],
-        now=clock.now(),
-        buyer_id=request.user.pk,
-    )
+    guess = _guess_you_like(request, question, numbers, found)
     cards = cards_of([*found.product_ids, *guess])
     of_page = set(found.product_ids)
     return ListPage(
@@ -77,6 +71,18 @@ def load(request: HttpRequest, question: Question) -> ListPage:
         filter_panel=panel,
         products=[card for card in cards if card.pk in of_page],
         guess_you_like=[card for card in cards if card.pk not in of_page],
+    )
+
+
+def _guess_you_like(
+    request: HttpRequest, question: Question, numbers: Numbers, found: Listing
+) -> list[int]:
+    return recommend.guess_you_like(
+        numbers.hits_by_category,
+        found.product_ids,
+        visible=[category.pk for category in question.visible],
+        now=clock.now(),
+        buyer_id=request.user.pk,
     )
 
 

@@ -66,11 +66,15 @@ def ask(
             connection.request(method, target, body=body or None, headers=dict(headers))
             return _read(connection.getresponse())
     except (OSError, HTTPException) as error:
-        number = getattr(error, "errno", None)
-        name = type(error).__name__
-        raise NoAnswer(f"{name} {number}" if number else name) from None
+        raise NoAnswer(_name_of(error)) from None
     finally:
         connection.close()
+
+
+def _name_of(error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    name = type(error).__name__
+    return f"{name} {number}" if number else name
 
 
 @contextmanager

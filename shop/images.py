@@ -20,6 +20,16 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_MEBIBYTES = 5
 MOST_MEGAPIXELS = 40
 QUALITY = 82
+#: What Pillow raises over what is no picture, or a damaged one.
+NO_PICTURE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+    OSError,
+    SyntaxError,  # Pillow's word for a broken PNG
+    ValueError,
+    EOFError,
+)
 #: No page shows more; shrinking first keeps forty megapixels from being copied about.
 LARGEST_SIDE = 1600
 
@@ -43,15 +53,7 @@ def open_upload(upload: "File[bytes] | BinaryIO", size: int) -> Image.Image:
             image.seek(0)
             image.load()
             return _plain(image)
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-        OSError,
-        SyntaxError,  # Pillow's word for a broken PNG
-        ValueError,
-        EOFError,
-    ) as error:
+    except NO_PICTURE as error:
         raise ValidationError(
             _("This is not a JPEG, PNG or WebP picture, or it is damaged.")
         ) from error

@@ -134,14 +134,20 @@ def kept_page(
             response = (
                 page.shown_to(request) if page else view(request, *args, **kwargs)
             )
-            kept: Keep | None = getattr(response, ATTRIBUTE, None)
-            if afterwards and kept and kept.note is not None:
-                afterwards(request, response, kept.note)
+            _call_afterwards(afterwards, request, response)
             return response
 
         return show
 
     return decorate
+
+
+def _call_afterwards(
+    afterwards: Afterwards | None, request: HttpRequest, response: HttpResponse
+) -> None:
+    kept: Keep | None = getattr(response, ATTRIBUTE, None)
+    if afterwards and kept and kept.note is not None:
+        afterwards(request, response, kept.note)
 
 
 def mark(hole: Hole) -> SafeString | None:

@@ -119,11 +119,6 @@ class _Loader:
         }
 
     def load(self, row: dict[str, Any]) -> Product:
-        copied = {
-            f"{field}_{language}": row[f"{field}_{language}"]
-            for field in ("name", "summary", "description")
-            for language in LANGUAGES
-        }
         product = Product.objects.create(
             code=row["code"],
             category_id=row["category"],
@@ -139,7 +134,7 @@ class _Loader:
             opening_sales_count=row["sales_total"],
             opening_sales_30d=row["sales_30d"],
             opening_counted_at=clock.now(),
-            **copied,
+            **_texts(row),
             **_option_columns(row["variants"][0]["options"], "name", "option{}_name"),
         )
         shown = self._load_pictures(product, row["pictures"])
@@ -182,14 +177,7 @@ class _Loader:
             **_option_columns(row["options"], "value", "option{}"),
         )
         services.begin_history(variants=[variant], moment=product.on_shelf_at)
-        if row["stock"]:
-            StockEntry.objects.create(
-                variant=variant,
-                kind=StockEntry.Kind.OPENING,
-                change=row["stock"],
-                stock_after=row["stock"],
-                created_at=clock.now(),
-            )
+        _write_opening_stock(variant)
         specs = [{"key": key, "value": value} for key, value in row["specs"].items()]
         VariantSpec.objects.bulk_create(
             VariantSpec(variant=variant, **columns)
@@ -206,6 +194,25 @@ class _Loader:
             for each in value if isinstance(value, list) else [value]:
                 columns.append({"definition": definition, **_typed(definition, each)})
         return columns
+
+
+def _texts(row: dict[str, Any]) -> dict[str, str]:
+    return {
+        f"{field}_{language}": row[f"{field}_{language}"]
+        for field in ("name", "summary", "description")
+        for language in LANGUAGES
+    }
+
+
+def _write_opening_stock(variant: Variant) -> None:
+    if variant.stock:
+        StockEntry.objects.create(
+            variant=variant,
+            kind=StockEntry.Kind.OPENING,
+            change=variant.stock,
+            stock_after=variant.stock,
+            created_at=clock.now(),
+        )
 
 
 def _option_columns(

@@ -26,6 +26,11 @@ from shop import clock, demo, money, rows
 #: As many as fit into 1 GB: each batch touches most pages of the search's index.
 BATCH = 10_000
 PREFIX = "FILL-"
+#: What a product has of the one that it is made after.
+COPIED = (
+    *("category_id", "brand_id", "on_shelf_at", "main_picture"),
+    *("summary_zh", "summary_en", "description_zh", "description_en"),
+)
 #: What a specification says, besides whose it is.
 SAID = ("definition_id", "number", "text_zh", "text_en", "flag", "choice_id")
 
@@ -81,30 +86,18 @@ def _invented(number: int, models: list[Product], wishes: demo.Wishes) -> _Inven
     code = f"{PREFIX}{number:07d}"
     product = Product(
         code=code,
-        category_id=model.category_id,
-        brand_id=model.brand_id,
         name_zh=f"{model.name_zh} {number}",
         name_en=f"{model.name_en} {number}",
-        summary_zh=model.summary_zh,
-        summary_en=model.summary_en,
-        description_zh=model.description_zh,
-        description_en=model.description_en,
         status=Product.Status.ON_SHELF,
-        on_shelf_at=model.on_shelf_at,
         price=price,
         stock=stock,
         is_sold_out=stock == 0,
-        main_picture=model.main_picture,
         sales_count=sales,
         opening_sales_count=sales,
+        **{column: getattr(model, column) for column in COPIED},
     )
-    variant = Variant(
-        code=f"{code}-1",
-        price=price,
-        regular_price=price,
-        list_price=price,
-        stock=stock,
-    )
+    prices = dict.fromkeys(("price", "regular_price", "list_price"), price)
+    variant = Variant(code=f"{code}-1", stock=stock, **prices)
     return _Invented(model, product, variant)
 
 

@@ -34,7 +34,7 @@ def keep(
     for expired in ProductImport.objects.expired(now).defer("content").order_by("pk"):
         forget(expired)
     files = PictureFiles(archive, is_kept=True)
-    done = False
+    kept = None
     try:
         kept = ProductImport.objects.create(
             by_id=by_id,
@@ -44,11 +44,10 @@ def keep(
             pictures=_taken(sheet, files, archive) if archive else {},
             created_at=now,
         )
-        done = True
-        return kept
     finally:
-        if not done:
+        if kept is None:
             _tidy(files.stored)
+    return kept
 
 
 def forget(kept: ProductImport) -> None:

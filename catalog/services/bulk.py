@@ -70,31 +70,24 @@ def change_stock(
     wanted = {change.variant_id: change.change for change in changes if change.change}
     present = lock_variants(variant_ids=wanted)
     after = {pk: present[pk] + change for pk, change in wanted.items()}
-    short = [pk for pk, stock in after.items() if stock < 0]
-    if short:
-        code = Variant.objects.values_list("code", flat=True).get(pk=short[0])
-        raise OutOfStock(_("There is not enough of it in stock.") + f" ({code})")
-    Variant.objects.bulk_update(
-        [Variant(pk=pk, stock=stock) for pk, stock in after.items()],
-        ["stock"],
-        batch_size=BATCH,
-    )
-    now = clock.now()
+    _refuse_below_zero(after)
+    variants = [Variant(pk=pk, stock=stock) for pk, stock in after.items()]
+    Variant.objects.bulk_update(variants, ["stock"], batch_size=BATCH)
+    why = {"kind": kind, "reason": reason, "by_id": by_id, "created_at": clock.now()}
     StockEntry.objects.bulk_create(
         [
-            StockEntry(
-                variant_id=pk,
-                kind=kind,
-                change=wanted[pk],
-                stock_after=stock,
-                reason=reason,
-                by_id=by_id,
-                created_at=now,
-            )
+            StockEntry(variant_id=pk, change=wanted[pk], stock_after=stock, **why)
             for pk, stock in after.items()
         ],
         batch_size=BATCH,
     )
+
+
+def _refuse_below_zero(after: dict[int, int]) -> None:
+    short = [pk for pk, stock in after.items() if stock < 0]
+    if short:
+        code = Variant.objects.values_list("code", flat=True).get(pk=short[0])
+        raise OutOfStock(_("There is not enough of it in stock.") + f" ({code})")
 
 
 def set_prices(*, prices: Iterable[NewPrice]) -> None:

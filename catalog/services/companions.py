@@ -74,15 +74,19 @@ def recount_together(
     ]
     for start in range(0, len(gone), BATCH):
         PairCount.objects.filter(pk__in=gone[start : start + BATCH]).delete()
+    _write_counts(wrong)
+    if gone or wrong:
+        note_change()
+    return len(gone) + len(wrong)
+
+
+def _write_counts(counts: list[PairCount]) -> None:
     # MySQL takes any unique key for the conflict, and may not be told which.
     names_the_key = connection.features.supports_update_conflicts_with_target
     PairCount.objects.bulk_create(
-        wrong,
+        counts,
         batch_size=BATCH,
         update_conflicts=True,
         update_fields=["count"],
         unique_fields=["product", "other"] if names_the_key else None,
     )
-    if gone or wrong:
-        note_change()
-    return len(gone) + len(wrong)

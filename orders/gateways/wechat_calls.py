@@ -31,13 +31,7 @@ def ask(
     answer = https.ask(
         method,
         f"https://{urlsplit(account.gateway).netloc}{target}",
-        headers={
-            "accept": "application/json",
-            "content-type": "application/json",
-            "user-agent": "shop",
-            "wechatpay-serial": account.public_key_id,
-            "authorization": _authorization(account, method, target, body),
-        },
+        headers=_headers(account, method, target, body),
         body=body.encode(),
     )
     text = answer.text
@@ -52,6 +46,18 @@ def ask(
     if reason:
         raise NoAnswer(reason)
     return said
+
+
+def _headers(
+    account: WechatAccount, method: str, target: str, body: str
+) -> dict[str, str]:
+    return {
+        "accept": "application/json",
+        "content-type": "application/json",
+        "user-agent": "shop",
+        "wechatpay-serial": account.public_key_id,
+        "authorization": _authorization(account, method, target, body),
+    }
 
 
 def _authorization(account: WechatAccount, method: str, target: str, body: str) -> str:
