@@ -18,7 +18,7 @@ from accounts.models import Address, Session, User, Wallet, WalletEntry
 from accounts.reveal import Revealing, Shown
 from accounts.staff_rights import JournalledRights, StaffSetsPasswordForm
 from shop import changes, roles
-from shop.admin_lists import ListedLookups
+from shop.admin_lists import ListedLookups, LookOnly
 from shop.money import shown
 
 for _role in (roles.SUPPORT, roles.ORDERS, roles.READONLY):
@@ -28,23 +28,8 @@ for _role in (roles.SUPPORT, roles.READONLY):
 
 #: A wallet's page shows its newest lines; the list of entries has them all.
 NEWEST = 50
-
-
 #: What is left of a masked phone at its end.
 SHOWN_DIGITS = 4
-
-
-class LookOnly:
-    """Nobody adds, changes or deletes these rows in the admin."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _search(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
 from shop import desk, outbox, policy, roles
-from shop.admin_lists import ListedLookups
+from shop.admin_lists import ListedLookups, LookOnly
 from shop.journal_admin import JournalEntryAdmin
 from shop.messages import label_of
 from shop.models import JournalEntry, OutgoingMessage, Policy
@@ -156,7 +156,7 @@ class OutgoingMessageAdmin(ListedLookups, admin.ModelAdmin[OutgoingMessage]):
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(admin.ModelAdmin[LogEntry]):
+class LogEntryAdmin(LookOnly, admin.ModelAdmin[LogEntry]):
     """Who changed what in the admin. Nobody edits it (row I6)."""
 
     list_display = ("action_time", "user", "content_type", "object_repr", "action_flag")
@@ -165,19 +165,6 @@ class LogEntryAdmin(admin.ModelAdmin[LogEntry]):
     search_fields = ("object_repr",)
     ordering = ("-pk",)
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: LogEntry | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: LogEntry | None = None
-    ) -> bool:
-        return False
 
 
 admin.site.register(JournalEntry, JournalEntryAdmin)

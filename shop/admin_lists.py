@@ -1,4 +1,4 @@
-"""What the admin's lists have in common."""
+"""What the admin's lists have in common: what they may be asked, and who edits them."""
 
 from typing import Any, ClassVar
 
@@ -20,3 +20,16 @@ class ListedLookups:
         column = lookup.partition("__")[0]
         own = [getattr(each, "parameter_name", each) for each in self.list_filter]
         return column in ("id", "pk", *own)
+
+
+class LookOnly:
+    """Nobody adds, changes or deletes these rows in the admin."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

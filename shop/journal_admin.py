@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from shop.admin_lists import LookOnly
 from shop.models import JournalEntry
 
 
-class JournalEntryAdmin(admin.ModelAdmin[JournalEntry]):
+class JournalEntryAdmin(LookOnly, admin.ModelAdmin[JournalEntry]):
     """Who did what that must be traceable. Age alone takes a line away."""
 
     list_display = ("moment", "kind", "who", "address", "what_about", "note")
@@ -41,19 +42,6 @@ class JournalEntryAdmin(admin.ModelAdmin[JournalEntry]):
         "note",
         "request_id",
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: JournalEntry | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: JournalEntry | None = None
-    ) -> bool:
-        return False
 
     def get_search_results(
         self,

@@ -1,9 +1,25 @@
 """What staff see and do of the catalogue."""
 
-from catalog.admin import departments, prices, products, search, showcase, specs
+from catalog.admin import (
+    departments,
+    prices,
+    products,
+    search,
+    showcase,
+    specs,
+    stock,
+)
 from shop import roles
 
-__all__ = ["departments", "prices", "products", "search", "showcase", "specs"]
+__all__ = [
+    "departments",
+    "prices",
+    "products",
+    "search",
+    "showcase",
+    "specs",
+    "stock",
+]
 
 MODELS = (
     "category",

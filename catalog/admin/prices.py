@@ -13,6 +13,7 @@ from catalog import codes, services
 from catalog.models import LimitedPrice, PricePeriod, Variant
 from catalog.services.limited_prices import problems_of
 from shop import clock
+from shop.admin_lists import LookOnly
 
 
 class LimitedPriceForm(forms.ModelForm[LimitedPrice]):
@@ -158,7 +159,7 @@ class LimitedPriceAdmin(admin.ModelAdmin[LimitedPrice]):
 
 
 @admin.register(PricePeriod)
-class PricePeriodAdmin(admin.ModelAdmin[PricePeriod]):
+class PricePeriodAdmin(LookOnly, admin.ModelAdmin[PricePeriod]):
     """What variants have cost: to read, never to write."""
 
     list_display = ("variant", "price", "from_at", "to_at")
@@ -166,16 +167,3 @@ class PricePeriodAdmin(admin.ModelAdmin[PricePeriod]):
     search_fields = ("variant__code", "variant__product__code")
     ordering = ("-from_at", "-pk")
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: PricePeriod | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: PricePeriod | None = None
-    ) -> bool:
-        return False

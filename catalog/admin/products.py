@@ -232,36 +232,3 @@ class ProductAdmin(ExchangeMixin, PriceHistoryMixin, ShownToShoppers[Product]):
         self.message_user(
             request, text % {"number": len(moved), "status": status.label}
         )
-
-
-@admin.register(StockEntry)
-class StockEntryAdmin(admin.ModelAdmin[StockEntry]):
-    """The stock ledger: to read, never to write."""
-
-    list_display = (
-        "created_at",
-        "variant",
-        "kind",
-        "change",
-        "stock_after",
-        "by",
-        "reason",
-    )
-    list_select_related = ("variant", "by")
-    list_filter = ("kind",)
-    search_fields = ("variant__code",)
-    ordering = ("-pk",)
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: StockEntry | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: StockEntry | None = None
-    ) -> bool:
-        return False

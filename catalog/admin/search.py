@@ -14,6 +14,7 @@ from catalog.models import SearchCount, Synonym
 from catalog.search import hints, log, snapshot, synonyms, understand
 from catalog.versions import departments_of, version_to_keep
 from shop import clock
+from shop.admin_lists import LookOnly
 
 #: So many words of the report are looked up for another spelling.
 MOST_GUESSED = 20
@@ -52,7 +53,7 @@ class SynonymAdmin(ShownToShoppers[Synonym]):
 
 
 @admin.register(SearchCount)
-class SearchCountAdmin(admin.ModelAdmin[SearchCount]):
+class SearchCountAdmin(LookOnly, admin.ModelAdmin[SearchCount]):
     """The report of searches without results; one click makes a synonym of a word."""
 
     def changelist_view(
@@ -76,16 +77,3 @@ class SearchCountAdmin(admin.ModelAdmin[SearchCount]):
             "may_add": request.user.has_perm("catalog.add_synonym"),
         }
         return TemplateResponse(request, REPORT, context)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: SearchCount | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: SearchCount | None = None
-    ) -> bool:
-        return False

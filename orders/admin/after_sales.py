@@ -10,14 +10,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import LookOnly
 from catalog.templatetags.catalog import words_of
 from orders.admin import after_sale_deeds
 from orders.models import AfterSale, OrderEvent
 from orders.next_event import next_of_request
 from orders.templatetags.orders import status_look, time_left
 from orders.timeline import details_of, number_words
-from shop.admin_lists import ListedLookups
+from shop.admin_lists import ListedLookups, LookOnly
 from shop.money import shown
 
 

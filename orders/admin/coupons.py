@@ -13,13 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import LookOnly
 from orders.forms.coupons import CodesForm, CouponForm
 from orders.models import Coupon, CouponKind, CouponUse
 from orders.services import coupons
 from orders.templatetags.orders import percent_off
 from shop import clock, journal
-from shop.admin_lists import ListedLookups
+from shop.admin_lists import ListedLookups, LookOnly
 from shop.decorators import require_POST
 from shop.money import shown
 

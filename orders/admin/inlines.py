@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import LookOnly
 from catalog.templatetags.catalog import words_of
 from orders import timeline
 from orders.models import (
@@ -24,6 +23,7 @@ from orders.models import (
     Refund,
 )
 from orders.templatetags.orders import reason_words
+from shop.admin_lists import LookOnly
 from shop.money import shown
 
 

@@ -14,13 +14,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import LookOnly
 from accounts.requests import account_of
 from orders.forms.invoices import CancelInvoiceForm, IssueForm
 from orders.models import Invoice, InvoiceState
 from orders.services import invoices
 from orders.templatetags.orders import reason_words
-from shop.admin_lists import ListedLookups
+from shop.admin_lists import ListedLookups, LookOnly
 from shop.decorators import require_POST
 from shop.money import shown
 from shop.refusals import Refusal

@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import LookOnly
 from accounts.fresh_login import fresh_login_required
 from accounts.requests import account_of
 from orders.models import Order, Payment, Refund
 from orders.services import refunds
 from orders.templatetags.orders import reason_words
+from shop.admin_lists import LookOnly
 from shop.decorators import require_POST
 from shop.refusals import Refusal
 

@@ -13,7 +13,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts import identifiers
-from accounts.admin import LookOnly
 from accounts.models import User
 from accounts.reveal import Revealing, Shown
 from orders.admin import after_sale_deeds, deeds, parcels
@@ -28,7 +27,7 @@ from orders.models import AfterSale, CouponUse, EventAddress, Invoice, Order
 from orders.next_event import next_event
 from orders.templatetags.orders import reason_words, status_look, time_left
 from shop import clock
-from shop.admin_lists import ListedLookups
+from shop.admin_lists import ListedLookups, LookOnly
 from shop.money import shown
 
 

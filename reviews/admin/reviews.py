@@ -10,12 +10,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import LookOnly
 from reviews import queues
 from reviews.admin import bulk, deeds
 from reviews.models import FollowUp, Reply, Review
 from reviews.wording import marked
-from shop.admin_lists import ListedLookups
+from shop.admin_lists import ListedLookups, LookOnly
 
 
 class ToRead(admin.SimpleListFilter):
