@@ -8,13 +8,14 @@ from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import WalletEntry
-from catalog.models import PairCount, Product, StockEntry
+from catalog.models import StockEntry
 from orders import (
     after_sale_audit,
     coupon_audit,
     hidden_audit,
     parcel_audit,
     picture_audit,
+    sales_audit,
 )
 from orders.models import (
     Order,
@@ -22,11 +23,9 @@ from orders.models import (
     Payment,
     PaymentKind,
     PaymentStatus,
-    SalesCount,
 )
 from orders.personal import make_nameless
-from orders.rebuild import bought_together, rebuild_sales, rebuild_together
-from orders.services import sales, top_ups
+from orders.services import top_ups
 from orders.states import FINAL, AfterSaleState, ItemStatus, OrderStatus
 from shop import audit, money
 
@@ -37,6 +36,7 @@ __all__ = [
     "hidden_audit",
     "parcel_audit",
     "picture_audit",
+    "sales_audit",
 ]
 
 CHUNK = 500
@@ -195,53 +195,6 @@ def parcels_hold_what_was_shipped() -> Iterator[audit.Finding]:
     wrong = items.exclude(packed=F("shipped_quantity")).order_by("pk")
     for pk, stored, expected in wrong.values_list("pk", "shipped_quantity", "packed"):
         yield audit.Finding("parcels", "orders.OrderItem", pk, stored, expected)
-
-
-@audit.check
-def sales_are_what_was_received() -> Iterator[audit.Finding]:
-    """A product's sales are its opening balance and all units received since."""
-    since = SalesCount.begins_at()
-    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        received = sales.received_by(chunk, since)
-        for product in Product.objects.filter(pk__in=chunk).order_by("pk"):
-            counted = received.get(product.pk, sales.Sales())
-            for stored, expected in (
-                (product.sales_count, product.opening_sales_count + counted.ever),
-                (product.sales_30d, product.opening_sales_30d + counted.lately),
-            ):
-                if stored != expected:
-                    yield audit.Finding(
-                        "sales",
-                        "catalog.Product",
-                        product.pk,
-                        stored,
-                        expected,
-                        fix=rebuild_sales,
-                    )
-
-
-@audit.check
-def pairs_are_what_was_bought_together() -> Iterator[audit.Finding]:
-    """Two products' count is the number of paid orders with both (row H3)."""
-    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        rows = PairCount.objects.filter(product__in=chunk)
-        stored = {(row.product_id, row.other_id): row.count for row in rows}
-        expected = bought_together(chunk)
-        for pair in sorted(stored.keys() | expected.keys()):
-            if stored.get(pair, 0) != expected[pair]:
-                name = " + ".join(map(str, pair))
-                yield audit.Finding(
-                    "together",
-                    "catalog.PairCount",
-                    name,
-                    stored.get(pair, 0),
-                    expected[pair],
-                    fix=partial(rebuild_together),
-                )
 
 
 @audit.check
