@@ -20,7 +20,7 @@ from catalog.models import (
     Variant,
 )
 from catalog.services.prices import price_at
-from shop import audit, clock
+from shop import audit, clock, images
 
 CHUNK = 1000
 HOUR = 3600  # seconds
@@ -142,10 +142,10 @@ def no_picture_file_is_orphaned() -> Iterator[audit.Finding]:
     """
     known = set(Picture.objects.values_list("stem", flat=True))
     known |= waiting.waiting_stems()
-    stored = list(pictures.stored_files(older_than=HOUR))
-    known |= pictures.claimed({pictures.stem_of(path) for path in stored} - known)
+    stored = list(images.stored_files(pictures.FOLDER, older_than=HOUR))
+    known |= pictures.claimed({images.stem_of(path) for path in stored} - known)
     for path in stored:
-        if pictures.stem_of(path) not in known:
+        if images.stem_of(path) not in known:
             yield audit.Finding("files", "catalog.Picture", path.name, "orphan", "gone")
 
 
@@ -154,7 +154,7 @@ def every_picture_has_its_files() -> Iterator[audit.Finding]:
     """All widths of every picture lie on disk."""
     for picture in Picture.objects.order_by("pk").iterator(chunk_size=CHUNK):
         for width in pictures.WIDTHS:
-            if not pictures.file_of(picture.stem, width).is_file():
+            if not images.file_of(picture.stem, width).is_file():
                 yield audit.Finding(
                     "files", "catalog.Picture", picture.pk, "missing", f"{width} px"
                 )
@@ -170,10 +170,10 @@ def banners_have_their_files() -> Iterator[audit.Finding]:
         known.update(stems)
         for stem in filter(None, stems):
             for width in banner_pictures.WIDTHS:
-                if not banner_pictures.file_of(stem, width).is_file():
+                if not images.file_of(stem, width).is_file():
                     yield audit.Finding(
                         "files", "catalog.Banner", pk, "missing", f"{width} px"
                     )
-    for path in banner_pictures.stored_files(older_than=HOUR):
-        if pictures.stem_of(path) not in known:
+    for path in images.stored_files(banner_pictures.FOLDER, older_than=HOUR):
+        if images.stem_of(path) not in known:
             yield audit.Finding("files", "catalog.Banner", path.name, "orphan", "gone")

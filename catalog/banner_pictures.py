@@ -5,10 +5,7 @@ shape of the stage at the top of the home page.
 """
 
 import hashlib
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
@@ -47,7 +44,7 @@ def store(upload: "File[bytes]") -> str:
     digest = hashlib.sha256(content).hexdigest()[:24]
     stem = f"{FOLDER}/{digest[:2]}/{digest}"
     upload.seek(0)
-    if not all(file_of(stem, width).is_file() for width in WIDTHS):
+    if not all(images.file_of(stem, width).is_file() for width in WIDTHS):
         _write(stem, images.open_upload(upload, len(content)))
     return stem
 
@@ -57,24 +54,11 @@ def height_of(width: int) -> int:
     return width * RATIO[1] // RATIO[0]
 
 
-def file_of(stem: str, width: int) -> Path:
-    """Return where the file of a picture lies."""
-    return Path(settings.MEDIA_ROOT) / f"{stem}-{width}.webp"
-
-
-def stored_files(*, older_than: int) -> Iterator[Path]:
-    """Return the files of banners on disk, of at least so many seconds of age."""
-    oldest = time.time() - older_than
-    for path in sorted((Path(settings.MEDIA_ROOT) / FOLDER).rglob("*.webp")):
-        if path.stat().st_mtime <= oldest:
-            yield path
-
-
 def _write(stem: str, image: Image.Image) -> None:
     for width in WIDTHS:
         # Words stand on the left: what is too wide loses its edges evenly.
         wide = ImageOps.fit(_on_white(image), (width, height_of(width)))
-        images.save_webp(wide, file_of(stem, width))
+        images.save_webp(wide, images.file_of(stem, width))
 
 
 def _on_white(image: Image.Image) -> Image.Image:

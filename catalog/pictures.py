@@ -5,10 +5,8 @@ picture and may be cached for ever; the same file sent twice is stored once.
 """
 
 import hashlib
-import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
@@ -80,7 +78,7 @@ def stem_named(digest: str) -> str:
 
 def is_stored(stem: str) -> bool:
     """Tell whether all widths of a picture lie on disk."""
-    return all(file_of(stem, width).is_file() for width in WIDTHS)
+    return all(images.file_of(stem, width).is_file() for width in WIDTHS)
 
 
 def claim(function: Claim) -> Claim:
@@ -97,29 +95,10 @@ def claimed(stems: Collection[str]) -> set[str]:
 def remove(stem: str) -> None:
     """Take a picture's files off the disk; see first that nobody claims it."""
     for width in WIDTHS:
-        file_of(stem, width).unlink(missing_ok=True)
-
-
-def file_of(stem: str, width: int) -> Path:
-    """Return where the file of a picture lies."""
-    return Path(settings.MEDIA_ROOT) / f"{stem}-{width}.webp"
-
-
-def stored_files(*, older_than: int) -> Iterator[Path]:
-    """Return the files of pictures on disk, of at least so many seconds of age."""
-    oldest = time.time() - older_than
-    for path in sorted((Path(settings.MEDIA_ROOT) / FOLDER).rglob("*.webp")):
-        if path.stat().st_mtime <= oldest:
-            yield path
-
-
-def stem_of(path: Path) -> str:
-    """Return the stem of the picture that a file belongs to."""
-    inside = path.relative_to(settings.MEDIA_ROOT).as_posix()
-    return inside.rpartition("-")[0]
+        images.file_of(stem, width).unlink(missing_ok=True)
 
 
 def _write(stem: str, image: Image.Image) -> None:
     for width in WIDTHS:
         square = ImageOps.pad(image, (width, width), color="#ffffff")
-        images.save_webp(square.convert("RGB"), file_of(stem, width))
+        images.save_webp(square.convert("RGB"), images.file_of(stem, width))

@@ -7,10 +7,13 @@ pixels, first frame, and the stored file is always one that we wrote ourselves.
 
 import os
 import tempfile
+import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +79,25 @@ def save_webp(image: Image.Image, path: Path) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def file_of(stem: str, width: int) -> Path:
+    """Return where a picture that was stored under `stem` lies in one of its widths."""
+    return Path(settings.MEDIA_ROOT) / f"{stem}-{width}.webp"
+
+
+def stem_of(path: Path) -> str:
+    """Return the stem of the picture that a file belongs to."""
+    inside = path.relative_to(settings.MEDIA_ROOT).as_posix()
+    return inside.rpartition("-")[0]
+
+
+def stored_files(folder: str, *, older_than: int) -> Iterator[Path]:
+    """Return the files of a folder's pictures, of at least so many seconds of age."""
+    oldest = time.time() - older_than
+    for path in sorted((Path(settings.MEDIA_ROOT) / folder).rglob("*.webp")):
+        if path.stat().st_mtime <= oldest:
+            yield path
 
 
 def _refuse_too_many_pixels(image: Image.Image) -> None:

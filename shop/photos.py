@@ -91,8 +91,7 @@ def remove(stems: Iterable[str]) -> None:
 
 def files_of(stem: str) -> list[Path]:
     """Return where the files of a photo lie."""
-    folder = Path(settings.MEDIA_ROOT)
-    return [folder / f"{stem}-{width}.webp" for width in (SMALL, LARGE)]
+    return [images.file_of(stem, width) for width in (SMALL, LARGE)]
 
 
 def _new_stem(folder: str) -> str:

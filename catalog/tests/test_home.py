@@ -15,11 +15,10 @@ from django.utils import translation
 from PIL import Image
 
 from accounts.tests.factories import make_user
-from catalog import banner_pictures
 from catalog.demo.banners import load_banners
 from catalog.models import Banner, Category, HomeBlock, Product
 from catalog.tests.factories import make_product
-from shop import clock, demo
+from shop import clock, demo, images
 
 pytestmark = pytest.mark.django_db
 
@@ -304,7 +303,7 @@ class TestDesk:
         assert response.status_code == 302, response.context["errors"]
         banner = Banner.objects.get()
         for width in (640, 1120, 1600):
-            path = banner_pictures.file_of(banner.stem_zh, width)
+            path = images.file_of(banner.stem_zh, width)
             with Image.open(path) as image:
                 assert image.format == "WEBP"
                 assert image.size == (width, width * 3 // 8)
@@ -396,7 +395,7 @@ def test_the_audit_knows_the_files_of_banners(as_carol, capsys):
     as_carol.post(ADD, typed(upload_zh=picture_file()))
     call_command("audit")
     banner = Banner.objects.get()
-    banner_pictures.file_of(banner.stem_zh, 640).unlink()
+    images.file_of(banner.stem_zh, 640).unlink()
     with pytest.raises(CommandError):
         call_command("audit")
     assert f"files catalog.Banner {banner.pk}: is missing" in capsys.readouterr().out

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from accounts.models import User
-from catalog.pictures import WIDTHS, file_of
+from catalog.pictures import WIDTHS
 from orders.models import OrderItem
 from orders.services.items import set_review_state
 from reviews import photos
@@ -25,7 +25,7 @@ from reviews.models import FollowUp, Reply, Review, ReviewPhoto
 from reviews.models.reviews import new_public_id
 from reviews.ratings import rebuild_ratings
 from reviews.states import BAD
-from shop import clock, demo
+from shop import clock, demo, images
 
 CATALOGUE = settings.BASE_DIR / "catalog" / "fixtures" / "catalogue.json"
 TOKEN = "demo-review-"  # noqa: S105, the beginning of the orders' tokens
@@ -151,7 +151,7 @@ def _add_to_it(pk: int, told: _Told, written_at: datetime) -> None:
 def _photograph(pk: int, number: int) -> None:
     """Take pictures of what was bought, in as many cuts."""
     stem = OrderItem.objects.values_list("picture_stem", flat=True).get(pk=pk)
-    source = file_of(stem, max(WIDTHS))
+    source = images.file_of(stem, max(WIDTHS))
     if not (stem and source.is_file()):
         return
     with Image.open(source) as opened:
