@@ -129,6 +129,20 @@ def login_budget(
     return LoginBudget(key_of(*who, address), key_of("address", address))
 
 
+def knows_password(request: HttpRequest, user: User, password: str) -> bool:
+    """Tell whether the login password of who is signed in is this. Raises Throttled.
+
+    Whoever finds an open session must not guess it there either: a wrong one is a try
+    to log in.
+    """
+    budget = login_budget(request, user, "")
+    budget.reserve()
+    if not user.check_password(password):
+        return False
+    budget.clear()
+    return True
+
+
 def remember_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Let this browser be known to the account that has just signed in with it.
 

@@ -70,6 +70,17 @@ class DigitsField(forms.CharField):
         return "".join(unicodedata.normalize("NFKC", text).split())
 
 
+def identifier_field() -> forms.CharField:
+    """Return the field for what an account signs in by."""
+    return forms.CharField(
+        label=_("Phone or e-mail"),
+        max_length=254,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none"}
+        ),
+    )
+
+
 def code_field() -> DigitsField:
     """Return the field for a code that was sent."""
     return DigitsField(

@@ -7,20 +7,14 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import code_field, password_field
+from accounts.forms.fields import code_field, identifier_field, password_field
 from accounts.models import User
 
 
 class ForgotForm(forms.Form):
     """Whose password."""
 
-    identifier = forms.CharField(
-        label=_("Phone or e-mail"),
-        max_length=254,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none"}
-        ),
-    )
+    identifier = identifier_field()
 
 
 class VerifyForm(forms.Form):

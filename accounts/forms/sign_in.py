@@ -7,7 +7,13 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import LineField, PhoneField, code_field, password_field
+from accounts.forms.fields import (
+    LineField,
+    PhoneField,
+    code_field,
+    identifier_field,
+    password_field,
+)
 from accounts.models import User
 
 
@@ -58,11 +64,5 @@ class RegisterForm(PhoneForm):
 class LoginForm(forms.Form):
     """Who one is, and the proof."""
 
-    identifier = forms.CharField(
-        label=_("Phone or e-mail"),
-        max_length=254,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none"}
-        ),
-    )
+    identifier = identifier_field()
     password = password_field(_("Password"), "current-password")

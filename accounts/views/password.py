@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.refusals import WrongPassword
 from accounts.requests import account_of
 from accounts.services import passwords as services
-from accounts.throttle import login_budget, remember_device
+from accounts.throttle import knows_password, remember_device
 from shop.answers import answer, answer_errors
 from shop.decorators import form_page, login_required
 
@@ -57,11 +57,7 @@ def _is_set(request: HttpRequest, user: User, form: ChangeForm) -> bool:
 
 
 def _knows_the_old_one(request: HttpRequest, user: User, form: ChangeForm) -> bool:
-    # Whoever finds an open session must not guess the password either.
-    budget = login_budget(request, user, "")
-    budget.reserve()
-    if user.check_password(form.cleaned_data["old_password"]):
-        budget.clear()
+    if knows_password(request, user, form.cleaned_data["old_password"]):
         return True
     form.add_error("old_password", str(WrongPassword.message))
     return False

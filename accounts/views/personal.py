@@ -16,7 +16,7 @@ from accounts.refusals import CannotClose, WrongPassword
 from accounts.requests import account_of
 from accounts.services import closing
 from accounts.services import export as exporting
-from accounts.throttle import login_budget
+from accounts.throttle import knows_password
 from shop import clock
 from shop.answers import answer, answer_errors
 from shop.decorators import form_page, login_required, require_POST
@@ -63,11 +63,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
 
 def _is_oneself(request: HttpRequest, user: User, form: CloseForm) -> bool:
-    # Whoever finds an open session must not guess the password here either.
-    budget = login_budget(request, user, "")
-    budget.reserve()
-    if user.check_password(form.cleaned_data["password"]):
-        budget.clear()
+    if knows_password(request, user, form.cleaned_data["password"]):
         return True
     form.add_error("password", str(WrongPassword.message))
     return False
