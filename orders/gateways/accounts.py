@@ -4,13 +4,17 @@
 No key is shown by repr(), or by an error.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from django.conf import settings
 
 from orders.gateways import rsa
-from orders.gateways.base import NoAnswer
+from orders.gateways.base import BadNotice, NoAnswer
+
+Account = TypeVar("Account")
 
 #: What AES-256 takes, in bytes.
 API_KEY_LENGTH = 32
@@ -67,6 +71,14 @@ class WechatAccount:
             public_key=rsa.public_key(said["PUBLIC_KEY"]),
             api_key=said["API_V3_KEY"].encode(),
         )
+
+
+def account_of_notice(read: Callable[[], Account]) -> Account:
+    """Read the account that a notice is for. Raises BadNotice where there is none."""
+    try:
+        return read()
+    except NoAnswer as error:
+        raise BadNotice(str(error)) from None
 
 
 def is_begun(prefix: str) -> bool:

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from orders.gateways import rsa
-from orders.gateways.accounts import AlipayAccount, is_whole
+from orders.gateways.accounts import AlipayAccount, account_of_notice, is_whole
 from orders.gateways.base import (
     Addresses,
     BadNotice,
@@ -26,6 +26,7 @@ from orders.gateways.base import (
     Refused,
     closes_at,
     code_of,
+    plain_answer,
     still_open,
     subject_of,
 )
@@ -79,7 +80,7 @@ class Alipay:
         return f"{account.gateway}?{urlencode(call)}"
 
     def read_notice(self, request: HttpRequest) -> Notice | None:
-        account = _account_of_notice()
+        account = account_of_notice(AlipayAccount.read)
         said = {name: values[-1] for name, values in request.POST.lists()}
         if any(len(values) > 1 for _name, values in request.POST.lists()):
             raise BadNotice("a field twice")
@@ -95,11 +96,7 @@ class Alipay:
         return _notice(said)
 
     def answer(self, *, is_taken: bool) -> HttpResponse:
-        return HttpResponse(
-            "success" if is_taken else "fail",
-            status=200 if is_taken else 400,
-            content_type="text/plain",
-        )
+        return plain_answer(is_taken=is_taken)
 
     def query(self, payment: Payment) -> Notice:
         said = _ask("alipay.trade.query", {"out_trade_no": payment.number})
@@ -184,13 +181,6 @@ def _read(account: AlipayAccount, answer: https.Answer, name: str) -> dict[str, 
 
 
 # What was said ----------------------------------------------------------------------
-
-
-def _account_of_notice() -> AlipayAccount:
-    try:
-        return AlipayAccount.read()
-    except NoAnswer as error:
-        raise BadNotice(str(error)) from None
 
 
 def _refuse_unless_done(said: dict[str, Any], payment: Payment) -> None:

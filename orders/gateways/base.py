@@ -90,6 +90,15 @@ class Gateway(Protocol):
         """
 
 
+def plain_answer(*, is_taken: bool) -> HttpResponse:
+    """Answer a notice with one word, as several gateways want it."""
+    return HttpResponse(
+        "success" if is_taken else "fail",
+        status=200 if is_taken else 400,
+        content_type="text/plain",
+    )
+
+
 def still_open(payment: Payment) -> Notice:
     """Return what a gateway means that does not know a payment yet."""
     return Notice(payment.number, None, "", PaymentStatus.OPEN)

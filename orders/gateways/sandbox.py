@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from orders.gateways.base import Addresses, BadNotice, Notice, still_open
+from orders.gateways.base import Addresses, BadNotice, Notice, plain_answer, still_open
 from orders.models import Payment, PaymentStatus, Refund
 from shop import money
 
@@ -51,11 +51,7 @@ class Sandbox:
         )
 
     def answer(self, *, is_taken: bool) -> HttpResponse:
-        return HttpResponse(
-            "success" if is_taken else "fail",
-            status=200 if is_taken else 400,
-            content_type="text/plain",
-        )
+        return plain_answer(is_taken=is_taken)
 
     def query(self, payment: Payment) -> Notice:
         """A reference is on an open payment whose notice the player let get lost."""

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from orders.gateways import replay
-from orders.gateways.accounts import WechatAccount, is_whole
+from orders.gateways.accounts import WechatAccount, account_of_notice, is_whole
 from orders.gateways.base import (
     Addresses,
     BadNotice,
@@ -70,7 +70,7 @@ class WechatPay:
         return _begin(payment, addresses, "native")
 
     def read_notice(self, request: HttpRequest) -> Notice | None:
-        account = _account_of_notice()
+        account = account_of_notice(WechatAccount.read)
         body = _text_of(request)
         if reason := why_unsigned(account, request.headers, body):
             raise BadNotice(reason)
@@ -156,13 +156,6 @@ def _begin(payment: Payment, addresses: Addresses, way: str, **more: Any) -> str
 
 
 # What was said ----------------------------------------------------------------------
-
-
-def _account_of_notice() -> WechatAccount:
-    try:
-        return WechatAccount.read()
-    except NoAnswer as error:
-        raise BadNotice(str(error)) from None
 
 
 def _text_of(request: HttpRequest) -> str:
