@@ -55,6 +55,12 @@ def make_order(
     return _bring(order, OrderStatus(status))
 
 
+def item_of(status, **changes):
+    """Make an order in a state and return its only item."""
+    order = make_order(status=status, **changes)
+    return order.items.select_related("order", "product").get()
+
+
 def pay(order):
     """Pay an order through the sandbox; the wallet is not touched."""
     tried = begin_payment(order)

@@ -1,26 +1,22 @@
-"""Every row of the timer table, to the second; forecasts, late runs, many runners.
+"""Every row of the timer table, to the second; reminders, late runs.
 
 docs/order-life-cycle.md, "Timers in one table". The life of codes stands in `accounts`,
 that of visitors' carts in `cart`, follow-ups and edits in `reviews`.
 """
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 
-from accounts.tests.factories import PAYMENT_PASSWORD, make_user
-from accounts.tests.parallel import at_once, in_processes, outcome
 from catalog.tests.factories import make_product
 from orders.models import Order, OrderEvent
 from orders.next_event import Deed, next_event
 from orders.refusals import NothingToAskFor, RequestOpen
-from orders.services import extension, receipt, receiving
+from orders.services import extension
 from orders.services.after_sales.rules import offer_of
-from orders.states import OrderStatus
 from orders.tests.after_sale_factories import make_request, refuse, withdraw
-from orders.tests.factories import buyer, make_order, receive
+from orders.tests.factories import buyer, item_of, make_order, receive
 from orders.tests.lives import TASKS
 from reviews.models import Review
 from shop import clock, due, policy
@@ -28,11 +24,6 @@ from shop.models import OutgoingMessage
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 SIDES = [(-SECOND, False), (timedelta(), True), (SECOND, True)]
-
-
-def item_of(status, **changes):
-    order = make_order(status=status, **changes)
-    return order.items.select_related("order", "product").get()
 
 
 def unpaid_order_closes():
@@ -267,89 +258,6 @@ class TestRequestsStopTheClock:
 
 
 @pytest.mark.django_db
-class TestDryRun:
-    def test_it_lists_who_would_be_closed_received_praised_refunded_reminded(
-        self, capsys
-    ):
-        now = clock.now()
-        unpaid, shipped, received = (
-            make_order(),
-            item_of("shipped"),
-            item_of("completed"),
-        )
-        asked = item_of("paid")
-        make_request(asked)
-        near = make_order(status="shipped")
-        Order.objects.filter(pk=near.pk).update(
-            receive_by=now + 31 * DAY, remind_receipt_at=now + 30 * DAY
-        )
-        moment = (now + 30 * DAY).isoformat()
-        capsys.readouterr()
-        before = snapshot_of_states()
-        call_command("run_due", at=moment, dry_run=True, only=list(TASKS))
-        listed = capsys.readouterr().out.splitlines()
-        assert snapshot_of_states() == before
-        assert sorted(listed) == sorted(
-            [
-                f"close_unpaid {unpaid.number} -",
-                f"receive {shipped.order.number} {shipped.pk}",
-                # What is received in ten days is praised a fortnight later.
-                f"praise {shipped.order.number} {shipped.pk}",
-                f"praise {received.order.number} {received.pk}",
-                f"agree_refund {asked.order.number} {asked.pk}",
-                f"remind_receipt {near.number} -",
-            ]
-        )
-        call_command("run_due", at=moment, only=list(TASKS))
-        assert sorted(capsys.readouterr().out.splitlines()) == sorted(listed)
-
-    def test_a_reminder_that_follows_a_receipt(self, capsys):
-        """Received on day 10, reminded of its review on day 17, praised on day 25."""
-        item = item_of("shipped")
-        moment = (clock.now() + 17 * DAY).isoformat()
-        call_command("run_due", at=moment, dry_run=True, only=list(TASKS))
-        listed = capsys.readouterr().out.splitlines()
-        assert listed == [
-            f"receive {item.order.number} {item.pk}",
-            f"remind_to_review {item.order.number} -",
-        ]
-        call_command("run_due", at=moment, only=list(TASKS))
-        assert capsys.readouterr().out.splitlines() == listed
-
-    @pytest.mark.parametrize("day", [16, 20])
-    def test_no_such_reminder_before_its_day_or_long_after(self, day, capsys):
-        item_of("shipped")
-        moment = (clock.now() + day * DAY).isoformat()
-        call_command("run_due", at=moment, dry_run=True, only=["remind"])
-        assert capsys.readouterr().out == ""
-
-    def test_sales_that_are_counted_anew_after_a_receipt(self, capsys):
-        """Received on day 10; on day 40 it leaves the thirty days that are counted."""
-        item_of("shipped")
-        for day, lines in ((39, ""), (40, "refresh_sales - -\n")):
-            moment = (clock.now() + day * DAY).isoformat()
-            call_command("run_due", at=moment, dry_run=True, only=["refresh"])
-            listed = capsys.readouterr().out
-            assert listed.replace("forget_purchases - -\n", "") == lines
-
-    def test_only_some_tasks(self, capsys):
-        item = item_of("shipped")
-        moment = (clock.now() + 30 * DAY).isoformat()
-        call_command("run_due", at=moment, dry_run=True, only=["praise"])
-        assert capsys.readouterr().out == f"praise {item.order.number} {item.pk}\n"
-
-    def test_more_than_a_batch(self, capsys, monkeypatch):
-        monkeypatch.setattr(due, "BATCH", 2)
-        orders = [make_order() for _ in range(5)]
-        moment = orders[-1].pay_by.isoformat()
-        call_command("run_due", at=moment, dry_run=True, only=["close_unpaid"])
-        lines = [f"close_unpaid {order.number} -" for order in orders]
-        assert capsys.readouterr().out.splitlines() == lines
-        call_command("run_due", at=moment, only=["close_unpaid"])
-        assert capsys.readouterr().out.splitlines() == lines
-
-
-@pytest.mark.django_db
 def test_a_batch_never_does_a_later_thing_first(monkeypatch):
     """What did not fit into one finder's batch comes before what another has later."""
     monkeypatch.setattr(due, "BATCH", 2)
@@ -414,114 +322,6 @@ def test_the_same_product_twice_a_day_is_received_one_by_one():
     product.refresh_from_db()
     assert product.sales_count == 2
     call_command("audit")
-
-
-def snapshot_of_states():
-    return list(Order.objects.order_by("pk").values_list("pk", "status"))
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-class TestAtTheSameInstant:
-    def test_two_runners_do_everything_once(self, many):
-        number = many(quick=4, thorough=40)
-        orders = [make_order(status="shipped") for _ in range(number)]
-        orders += [make_order() for _ in range(number)]
-        moment = orders[0].receive_by + HOUR
-
-        def run(n):
-            return sorted(str(d) for d, e in due.run(moment, TASKS) if not e)
-
-        answers = in_processes(run, 2)
-        counted = Counter(line for lines in answers for line in lines)
-        assert set(counted.values()) == {1}
-        assert len(counted) == len(orders)
-        for kind in ("received", "closed"):
-            assert OrderEvent.objects.filter(kind=kind).count() == number
-        assert Review.objects.count() == number
-        call_command("audit")
-
-    def test_the_click_and_the_runner_in_processes(self, many):
-        for _ in range(many(quick=2, thorough=50)):
-            order = make_order(buyer(), status="shipped")
-            item = order.items.select_related("order").get()
-            deadline = order.receive_by
-
-            def act(n, item=item, order=order, deadline=deadline):
-                if n:
-                    with clock.at(deadline):
-                        pks = {"item_id": item.pk, "order_id": order.pk}
-                        return receiving.receive_overdue(**pks)
-                with clock.at(deadline - SECOND):
-                    digits = PAYMENT_PASSWORD
-                    return outcome(
-                        lambda: receipt.receive_by_buyer(item=item, digits=digits)
-                    )
-
-            answers = in_processes(act, 3)
-            won = answers.count(True) + answers.count("done")
-            assert won == 1, answers
-            assert order.events.filter(kind="received").count() == 1
-            assert Review.objects.filter(item=item).count() == 1
-            item.product.refresh_from_db()
-            assert item.product.sales_count == 1
-        call_command("audit")
-
-    def test_the_click_and_the_runner_in_threads(self):
-        order = make_order(buyer(), status="shipped")
-        item = order.items.select_related("order").get()
-
-        def run():
-            list(due.run(order.receive_by, TASKS))
-
-        def click():
-            return outcome(
-                lambda: receipt.receive_by_buyer(item=item, digits=PAYMENT_PASSWORD)
-            )
-
-        at_once(click, run, run, click)
-        assert order.events.filter(kind="received").count() == 1
-        assert order.events.filter(kind="completed").count() == 1
-        call_command("audit")
-
-    def test_more_time_and_the_runner(self):
-        """Extended or received; never both."""
-        order = make_order(status="shipped")
-        carol, deadline = make_user(is_staff=True), order.receive_by
-
-        def act(n):
-            with clock.at(deadline - SECOND if n else deadline):
-                if n:
-                    add = {"order_id": order.pk, "days": 3, "by_id": carol.pk}
-                    return outcome(lambda: extension.extend_by_staff(**add))
-                return receiving.receive_overdue(
-                    item_id=order.items.get().pk, order_id=order.pk
-                )
-
-        answers = in_processes(act, 2)
-        order.refresh_from_db()
-        is_received = order.status == OrderStatus.COMPLETED
-        assert (True in answers) is is_received
-        assert ("done" in answers) is not is_received
-        assert order.events.filter(kind="extended").count() == (not is_received)
-        call_command("audit")
-
-    def test_stopping_the_timer_and_the_runner(self):
-        item = item_of("shipped")
-        deadline = item.order.receive_by
-
-        def act(n):
-            with clock.at(deadline - SECOND if n else deadline):
-                if n:
-                    return outcome(lambda: make_request(item))
-                return receiving.receive_overdue(
-                    item_id=item.pk, order_id=item.order_id
-                )
-
-        in_processes(act, 2)
-        item.order.refresh_from_db()
-        item.refresh_from_db()
-        assert (item.status == "received") is (item.order.receipt_left is None)
-        call_command("audit")
 
 
 def test_the_rules_have_their_defaults():

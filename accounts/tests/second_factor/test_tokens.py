@@ -29,7 +29,6 @@ from shop.refusals import Refusal, Throttled
 
 pytestmark = pytest.mark.django_db
 
-
 RFC_KEY = base64.b32encode(b"12345678901234567890").decode()
 #: RFC 6238, appendix B, SHA1: the last six of its eight digits.
 VECTORS = [
