@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 from django.core.management import CommandError, call_command
 
-from shop import checks, clock, outbox
+from shop import checks, clock, delivery, outbox
 from shop.messages import Kind
 from shop.models import OutgoingMessage
 from shop.settings import EMAIL_TIMEOUT
@@ -69,7 +69,7 @@ def write(kind=HELLO, recipient="alice@example.com", **words):
 
 def delivered(message):
     """Try once; return what became of it: (status, error)."""
-    outbox.deliver(message.pk)
+    delivery.deliver(message.pk)
     message.refresh_from_db()
     return message.status, message.error
 

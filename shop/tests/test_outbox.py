@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from shop import clock, outbox, sms
+from shop import clock, delivery, outbox, sms
 from shop.messages import Kind
 from shop.models import OutgoingMessage
 
@@ -74,11 +74,11 @@ def test_a_failed_message_is_tried_again_later_and_given_up_in_the_end(monkeypat
     monkeypatch.setitem(sms.GATEWAYS, "memory", refuse)
     message = write_hello()
     moment = clock.now()
-    for attempt in range(1, outbox.MOST_ATTEMPTS + 1):
+    for attempt in range(1, delivery.MOST_ATTEMPTS + 1):
         with clock.at(moment):
-            assert outbox.deliver(message.pk) is False
+            assert delivery.deliver(message.pk) is False
             # Nobody tries again before the pause is over.
-            assert outbox.deliver(message.pk) is False
+            assert delivery.deliver(message.pk) is False
         message.refresh_from_db()
         assert message.attempts == attempt
         moment = message.next_try_at + timedelta(seconds=1)
@@ -107,7 +107,7 @@ def test_a_code_is_stored_encrypted_and_wiped_once_sent():
     assert "123456" not in message.stored_text + message.stored_words
     assert message.text == "Your code is 123456"
     assert message.words == {"code": "123456"}
-    assert outbox.deliver(message.pk)
+    assert delivery.deliver(message.pk)
     message.refresh_from_db()
     assert (message.stored_text, message.stored_words) == ("", "")
     assert (message.text, message.words) == ("", {})
@@ -117,7 +117,7 @@ def test_a_code_is_stored_encrypted_and_wiped_once_sent():
 @pytest.mark.django_db
 def test_a_message_past_its_time_is_not_sent():
     message = write_hello(expires_at=clock.now())
-    assert outbox.deliver(message.pk) is False
+    assert delivery.deliver(message.pk) is False
     message.refresh_from_db()
     assert message.status == Status.EXPIRED
     assert sms.memory == []

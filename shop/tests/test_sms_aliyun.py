@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connections
 
-from shop import checks, clock, messages, outbox, sms
+from shop import checks, clock, delivery, messages, outbox, sms
 from shop.messages import Kind
 from shop.models import OutgoingMessage
 from shop.sms import aliyun
@@ -82,7 +82,7 @@ def write(kind, recipient=PHONE, language="en", **words):
 
 def delivered(message):
     """Try once; return what became of it: (status, error)."""
-    outbox.deliver(message.pk)
+    delivery.deliver(message.pk)
     message.refresh_from_db()
     return message.status, message.error
 
@@ -425,7 +425,7 @@ def test_killed_between_sending_and_marking_it_goes_out_again(aliyun_here):
     )
     connections.close_all()
     sender = multiprocessing.get_context("fork").Process(
-        target=outbox.deliver, args=(message.pk,)
+        target=delivery.deliver, args=(message.pk,)
     )
     aliyun_here.on_accepted = lambda: os.kill(sender.pid, signal.SIGKILL)
     sender.start()
