@@ -12,6 +12,7 @@ from catalog.links import Links, Option
 from catalog.listing import Listing
 from catalog.models import Category, SpecDefinition
 from catalog.numbers import Numbers, Value
+from catalog.ranges import Range, price_range, spec_range
 from catalog.spec_table import unit_words
 from catalog.templatetags.catalog import trimmed, words_of
 from catalog.versions import definitions_of
@@ -24,18 +25,6 @@ MOST_OPEN = 8
 MOST_NUMBERS = 12
 #: Of more values the most frequent are offered; the search finds the others.
 MOST_SHOWN = 24
-
-
-@dataclass(frozen=True)
-class Range:
-    """The two fields of a filter by number: their names, what is set, what there is."""
-
-    name: str
-    unit: str
-    low: str
-    high: str
-    lowest: str
-    highest: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +89,7 @@ def filters_for(request: HttpRequest, found: Listing, numbers: Numbers) -> Filte
     return Filters(
         sorts=_sorts(links, wish),
         groups=groups,
-        price=_price_range(wish, numbers),
+        price=price_range(wish, numbers),
         in_stock=str(numbers.in_stock),
         chips=chips_for(
             links, wish, {group.key: group.options for group in groups}, definitions
@@ -190,7 +179,7 @@ def _spec_group(
     if len(values) > MOST_NUMBERS:
         offered = [each for each in offered if links.has("spec", f"{key}:{each.value}")]
     options = _spec_options(links, definition, offered)
-    return Group(key, name, options, _spec_range(wish, definition, values))
+    return Group(key, name, options, spec_range(wish, definition, values))
 
 
 def _by_number(value: Value) -> tuple[bool, Decimal]:
@@ -231,32 +220,3 @@ def _label(definition: SpecDefinition, value: Value, unit: str) -> str:
     # Of another category the same value may be called otherwise.
     own = (each for each in definition.choices.all() if each.value == value.value)
     return words_of(next(own, value), "name") or value.value
-
-
-def _spec_range(wish: Wish, definition: SpecDefinition, values: list[Value]) -> Range:
-    there = [each.number for each in values if each.number is not None]
-    said = [each for each in wish.specs.get(definition.key, []) if ".." in each]
-    low, _dots, high = (said[-1] if said else "..").partition("..")
-    return Range(
-        name=definition.key,
-        unit=unit_words(definition),
-        low=low,
-        high=high,
-        lowest=trimmed(min(there)),
-        highest=trimmed(max(there)),
-    )
-
-
-def _price_range(wish: Wish, numbers: Numbers) -> Range:
-    return Range(
-        name="price",
-        unit="¥",
-        low=_plain(wish.min_price),
-        high=_plain(wish.max_price),
-        lowest=_plain(numbers.lowest),
-        highest=_plain(numbers.highest),
-    )
-
-
-def _plain(price: Decimal | None) -> str:
-    return "" if price is None else trimmed(price)

@@ -15,7 +15,8 @@ from orders.models import Order, OrderItem, Payment, PaymentMethod, PaymentStatu
 from orders.rebuild import rebuild_sales
 from orders.services.after_sales import windows
 from orders.services.closing import TIMED_OUT
-from orders.services.placement import item_of, new_number
+from orders.services.copies import item_of
+from orders.services.placement import new_number
 from orders.states import ItemStatus, OrderStatus
 from shop import demo, money, policy
 

@@ -31,6 +31,7 @@ from orders.refusals import (
     TotalChanged,
 )
 from orders.services import coupons, invoices
+from orders.services.copies import items_of
 from orders.services.coupons import Discount
 from orders.services.events import write_event
 from orders.services.invoices import InvoiceWish
@@ -108,7 +109,7 @@ def _place(checkout: Checkout, now: datetime) -> Order:
     _take_all(order, lines)
     if discount:
         coupons.take(order=order, discount=discount)
-    OrderItem.objects.bulk_create(_items_of(order, lines, discount))
+    OrderItem.objects.bulk_create(items_of(order, lines, discount))
     if checkout.invoice:
         invoices.write_request(order=order, wish=checkout.invoice)
     write_event(
@@ -240,32 +241,3 @@ def _write_amounts(order: Order, *, shown: Decimal) -> None:
     if order.total_amount != shown:
         raise TotalChanged(total=money.plain(order.total_amount))
     order.save(update_fields=AMOUNTS)
-
-
-def _items_of(
-    order: Order, lines: list[Line], discount: Discount | None
-) -> list[OrderItem]:
-    shares = discount.shares if discount else [money.ZERO] * len(lines)
-    pairs = zip(lines, shares, strict=True)
-    return [item_of(order, line, share) for line, share in pairs]
-
-
-def item_of(order: Order, line: Line, discount: Decimal = money.ZERO) -> OrderItem:
-    """Return the order item of a line, with copies of all that was shown (row F4)."""
-    variant, product = line.variant, line.variant.product
-    picture = variant.picture.stem if variant.picture else product.main_picture
-    return OrderItem(
-        order=order,
-        product=product,
-        variant=variant,
-        name_zh=product.name_zh,
-        name_en=product.name_en,
-        options_zh=" · ".join(filter(None, [variant.option1_zh, variant.option2_zh])),
-        options_en=" · ".join(filter(None, [variant.option1_en, variant.option2_en])),
-        code=variant.code,
-        picture_stem=picture,
-        unit_price=variant.price,
-        quantity=line.quantity,
-        discount_amount=discount,
-        amount=line.amount - discount,
-    )
