@@ -20,6 +20,7 @@ urlpatterns = [
     path("media/<path:path>", views.media, name="media"),
     path("admin/", admin.site.urls),
     path("dev/messages/", views.dev_messages, name="dev-messages"),
+    path("", include("catalog.urls_unprefixed")),
     path("", include("orders.urls_unprefixed")),
 ]
 

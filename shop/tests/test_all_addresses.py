@@ -24,6 +24,7 @@ OPEN = {
     "healthz",
     "readyz",
     "robots",
+    "sitemap",
     "favicon",
     "manifest",
     "set-language",
