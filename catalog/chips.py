@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from catalog.facets import range_of
 from catalog.links import Links, Option
 from catalog.models import SpecDefinition
 from catalog.spec_table import unit_words
-from catalog.templatetags.catalog import words_of
+from catalog.templatetags.catalog import trimmed, words_of
 from catalog.wishes import Wish
 from shop.money import ZERO, shown
 
@@ -45,9 +46,10 @@ def _said(
     if definition is None:
         return f"{key} {value}"
     name = words_of(definition, "name")
-    low, is_range, high = value.partition("..")
-    if not is_range:
+    between = range_of(value)
+    if between is None:
         return f"{name} {label or value}"
+    low, high = (None if end is None else trimmed(end) for end in between)
     if low and high:
         return f"{name} {low} – {high} {unit_words(definition)}".strip()
     said = _("from %(price)s") if low else _("up to %(price)s")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from catalog.facets import range_of
 from catalog.models import SpecDefinition
 from catalog.numbers import Numbers, Value
 from catalog.spec_table import unit_words
@@ -25,13 +26,13 @@ class Range:
 def spec_range(wish: Wish, definition: SpecDefinition, values: list[Value]) -> Range:
     """Return the range of a specification; one of its values at least is a number."""
     there = [each.number for each in values if each.number is not None]
-    said = [each for each in wish.specs.get(definition.key, []) if ".." in each]
-    low, _dots, high = (said[-1] if said else "..").partition("..")
+    said = [range_of(each) for each in wish.specs.get(definition.key, [])]
+    low, high = next((each for each in reversed(said) if each), (None, None))
     return Range(
         name=definition.key,
         unit=unit_words(definition),
-        low=low,
-        high=high,
+        low=_plain(low),
+        high=_plain(high),
         lowest=trimmed(min(there)),
         highest=trimmed(max(there)),
     )
@@ -49,5 +50,5 @@ def price_range(wish: Wish, numbers: Numbers) -> Range:
     )
 
 
-def _plain(price: Decimal | None) -> str:
-    return "" if price is None else trimmed(price)
+def _plain(number: Decimal | None) -> str:
+    return "" if number is None else trimmed(number)

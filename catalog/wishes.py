@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog import search
-from catalog.facets import number_of
+from catalog.facets import in_order, number_of, range_of
 
 MOST_PAGES = 100
 #: More values than this of one parameter are no shopper's.
@@ -69,12 +69,16 @@ def read(parameters: QueryDict, *, category: str = "") -> Wish:
     sort = parameters.get("sort", "")
     if sort not in SORTS or (sort == "relevance" and not query):
         sort = "relevance" if query else "sales"
+    low, high = (
+        _price(parameters.get(name, "")) for name in ("min_price", "max_price")
+    )
+    low, high = in_order(low, high)
     return Wish(
         query=query,
         categories=[category] if category else _values(parameters, "category"),
         brands=_values(parameters, "brand"),
-        min_price=_price(parameters.get("min_price", "")),
-        max_price=_price(parameters.get("max_price", "")),
+        min_price=low,
+        max_price=high,
         in_stock=parameters.get("in_stock") == "1",
         specs=_specs(_values(parameters, "spec")),
         sort=sort,
@@ -95,13 +99,15 @@ def _specs(pairs: list[str]) -> dict[str, list[str]]:
     specs: dict[str, list[str]] = {}
     for pair in pairs:
         key, separator, value = pair.partition(":")
-        if key and separator and value:
+        # A range without a number would leave out nothing, and yet seem to be set.
+        says = range_of(value) if ".." in value else value
+        if key and separator and says:
             specs.setdefault(key, []).append(value)
     return specs
 
 
 def _price(text: str) -> Decimal | None:
-    number = number_of(text.strip())
+    number = number_of(text)
     if number is None or number < 0:
         return None
     return min(number, HIGHEST_PRICE)

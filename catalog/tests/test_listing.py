@@ -76,6 +76,33 @@ def test_specs_filter_by_value_and_by_range():
 @pytest.mark.parametrize(
     "query",
     [
+        "min_price=1300&max_price=1200",
+        "min_price=1,200&max_price=%C2%A51,300",
+        "min_price=%EF%BF%A51200&max_price=1%EF%BC%8C300.00",
+        "min_price=1200&max_price=1300&spec=ram_gb:..",
+        "spec=ram_gb:32..16",
+        "ram_gb-from=32&ram_gb-to=16",
+    ],
+)
+def test_filters_are_read_as_people_type_them(query):
+    for name, price, memory in (
+        ("less", 900, 8),
+        ("fits", 1299, 16),
+        ("more", 1500, 64),
+    ):
+        product = make_product(name_en=name, price=f"{price}.00")
+        make_spec(product=product, key="ram_gb", number=Decimal(memory))
+    assert names(find(query)) == ["fits"]
+
+
+@pytest.mark.parametrize("number", ["1,2", "1,2345", "1,23,456", "12,", "¥", "1 2"])
+def test_what_is_no_number_is_none(number):
+    assert wishes.read(QueryDict(f"min_price={number}")).min_price is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
         "brand=ORBIT",
         "brand=örbit",
         "spec=cpu:northstar",

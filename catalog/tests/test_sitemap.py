@@ -18,7 +18,7 @@ AT = "http://testserver"
 
 def addresses(response):
     assert response.headers["Content-Type"] == "application/xml"
-    ElementTree.fromstring(response.text)
+    ElementTree.fromstring(response.text)  # noqa: S314 -- it is our own
     return re.findall(r"<loc>([^<]*)</loc>", response.text)
 
 

@@ -270,3 +270,22 @@ def test_queries_of_a_product_do_not_grow_with_its_variants(client, connection_q
 def test_pages_are_only_read(client, address):
     for method in (client.post, client.put, client.delete):
         assert method(address).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("said", "chip"),
+    [("32..16", "16 – 32"), ("abc..32", "up to 32"), ("16.50..x", "from 16.5")],
+)
+def test_a_chip_says_the_range_that_is_meant(client, said, chip):
+    make_spec(product=make_product(), key="ram_gb", number=Decimal(24))
+    html = client.get(f"/en/search/?spec=ram_gb:{said}").text
+    assert chip in re.search(r'data-test="filter-chip".*?</a>', html, re.DOTALL)[0]
+
+
+@pytest.mark.parametrize("said", ["..", "abc..def", "1e400.."])
+def test_a_range_without_a_number_is_no_filter(client, said):
+    make_spec(product=make_product(), key="ram_gb", number=Decimal(24))
+    other = make_product()
+    html = client.get(f"/en/search/?spec=ram_gb:{said}").text
+    assert "filter-chip" not in html
+    assert str(other.pk) in cards(html)
