@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from catalog.search import cutting, synonyms, words
+from catalog.search import cutting, syllables, synonyms, words
 from catalog.search.terms import Form, Known, Term
 from catalog.search.words import is_han, runs_of, split, squashed, token, word
 
@@ -46,7 +46,9 @@ def understand(query: str, known: Known | None = None) -> Plan:
     chunks = [chunk for chunk in chunks if chunk not in NOISE] or chunks
     known = known or Known()
     also = synonyms.of(chunks)
-    known.load(_first_tokens([*chunks, *(w for m in also.values() for w in m)]))
+    wanted = _first_tokens([*chunks, *(w for m in also.values() for w in m)])
+    known.load(wanted | syllables.tokens_of(chunks))
+    chunks = syllables.joined(chunks, known)
     terms: list[Term] = []
     unknown: list[str] = []
     for chunk in _with_neighbours(chunks, known, also):

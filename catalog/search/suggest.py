@@ -10,6 +10,7 @@ from catalog.search import log, words
 from catalog.search.engine import best_first, found
 from catalog.search.plan import understand
 from catalog.search.snapshot import Snapshot
+from catalog.search.syllables import is_said
 from catalog.search.words import is_han, split, squashed, token
 from shop.rows import fetch, marks
 
@@ -40,8 +41,9 @@ def suggest(
     if sum(len(chunk) for chunk in chunks) < SHORTEST:
         return []
     offered = [Suggestion(word) for word in log.popular(prefix, MOST_POPULAR)]
-    if len(chunks) == 1:
-        offered += [Suggestion(word) for word in _known_words(chunks[0])]
+    # An input method parts the syllables that are being typed.
+    if len(chunks) == 1 or all(map(is_said, chunks)):
+        offered += [Suggestion(word) for word in _known_words("".join(chunks))]
     offered += _names(snapshot, on_shelf, prefix, language, limit)
     distinct: dict[str, Suggestion] = {}
     for suggestion in offered:

@@ -133,6 +133,13 @@ def synonym(word, meaning, *, is_two_way=False):
         ("sjk", "透明手机壳"),
         ("shoujike", "透明手机壳"),
         ("shouji", "透明手机壳"),
+        ("shou ji ke", "透明手机壳"),
+        ("shou'ji'ke", "透明手机壳"),
+        ("shou’ji", "透明手机壳"),
+        ("Shou Ji", "透明手机壳"),
+        ("tou ming shou ji ke", "透明手机壳"),
+        ("aurora shou ji", "Aurora 手机 12"),
+        ("shou ji 12", "Aurora 手机 12"),
         ("手机壳", "透明手机壳"),
         ("壳", "透明手机壳"),
         ("16g", "内存 16GB"),
@@ -149,6 +156,21 @@ def test_finds_what_is_meant(query, name):
     make_product(code="IT", name_zh=name, name_en="", category=1)
     make_product(code="OTHER", name_zh="无关", name_en="Unrelated", category=1)
     assert found(query) == ["IT"]
+
+
+def test_words_that_look_like_syllables_stay_words():
+    make_product(code="FAN", name_zh="风扇", name_en="Big fan")
+    make_product(code="BIG", name_zh="大号", name_en="Big one")
+    assert found("big fan") == ["FAN"]
+    assert found("fan big") == ["FAN"]
+
+
+def test_syllables_of_nothing_are_looked_up_once(laptop, connection_queries):
+    letters = connection_queries(lambda: search.understand("b p m f d t n l g k"))
+    words = connection_queries(
+        lambda: search.understand("b1 p1 m1 f1 d1 t1 n1 l1 g1 k1")
+    )
+    assert letters <= words + 1
 
 
 def test_a_pair_that_straddles_two_words_is_not_demanded():
@@ -414,6 +436,13 @@ def test_suggests_words_and_no_more_than_ten_each_once(client):
     assert offered[0] == {"text": "lantern", "url": "/en/search/?q=lantern"}
     assert suggested(client, "l") == []
     assert suggested(client, "zzz") == []
+
+
+@pytest.mark.parametrize("typed", ["bi ji", "bi'ji'b", "bi'ji'ben", "ji guang"])
+def test_suggests_while_an_input_method_parts_the_syllables(laptop, client, typed):
+    vocabulary.learn()
+    offered = [each["text"] for each in suggested(client, typed, prefix="")]
+    assert "极光 Air 14 轻薄笔记本" in offered
 
 
 def test_suggests_nothing_that_cannot_be_bought(laptop, client):
