@@ -21,16 +21,19 @@ class UnlikeFormSet(BaseInlineFormSet[Child, Parent, ModelForm[Child]]):
     unlike: ClassVar[tuple[str, ...]] = ()
 
     def clean(self) -> None:
-        super().clean()
         seen: set[tuple[str, ...]] = set()
         for form in self.forms:
             cleaned = getattr(form, "cleaned_data", None)
             if not cleaned or cleaned.get("DELETE"):
                 continue
-            key = tuple(_folded(str(cleaned.get(name, ""))) for name in self.unlike)
+            said = [str(cleaned.get(name, "")) for name in self.unlike]
+            key = tuple(map(_folded, said))
             if key in seen:
-                raise ValidationError(_("Two rows say the same: %s") % " ".join(key))
+                shown = " ".join(filter(None, said)) or "—"
+                raise ValidationError(_("Two rows say the same: %s") % shown)
             seen.add(key)
+        # Django says the same with the names of the columns.
+        super().clean()
 
 
 def _folded(text: str) -> str:

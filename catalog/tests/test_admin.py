@@ -316,7 +316,7 @@ def test_variants_that_look_alike_are_refused_on_every_engine(client, carol, twi
         },
     )
     assert response.status_code == 200
-    assert response.context["errors"]
+    assert response.context["errors"] == [f"有两行内容相同：{twin}"]
 
 
 def test_a_specification_in_use_keeps_its_type(client, carol):
