@@ -1,5 +1,6 @@
 """What shoppers looked for in vain, and the synonyms that help them (row B12)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -20,6 +21,12 @@ from shop.admin_lists import LookOnly
 MOST_GUESSED = 20
 MOST_SHOWN = 200
 REPORT = "admin/catalog/searchcount/report.html"
+
+
+def _meanings(keys: Iterable[str]) -> dict[str, str]:
+    """Return what staff say that words mean, by the words' keys."""
+    found = Synonym.objects.filter(word_key__in=list(keys)).order_by("-pk")
+    return dict(found.values_list("word_key", "meaning"))
 
 
 class SynonymForm(forms.ModelForm[Synonym]):
@@ -66,6 +73,9 @@ class SearchCountAdmin(LookOnly, admin.ModelAdmin[SearchCount]):
         known = snapshot(version_to_keep(request))
         visible = [each.pk for each in departments_of(request)]
         on_shelf = known.states.public(visible, clock.now())
+        meanings = _meanings(row["key"] for row in rows)
+        for row in rows:
+            row["meaning"] = meanings.get(row["key"], "")
         for row in rows[:MOST_GUESSED]:
             plan = understand(str(row["word_shown"]))
             row["hint"] = hints.hint_for(known, on_shelf, plan)

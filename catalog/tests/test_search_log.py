@@ -186,6 +186,10 @@ def test_the_report_makes_a_synonym_that_the_next_search_knows(client, carol):
         "/admin/catalog/synonym/add/", {"word": "Torchlight", "meaning": "提灯"}
     )
     assert response.status_code == 302
+    # Until somebody looks for it again the report says what was done about it.
+    report = client.get("/admin/catalog/searchcount/").text
+    assert "“提灯”" in report
+    assert address not in report
     html = client.get("/search/?q=torchlight").text
     assert 'data-test="result-count" data-count="1"' in html
     client.get("/search/?q=torchlight")
