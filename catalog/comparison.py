@@ -21,7 +21,7 @@ MOST_OFFERED = 24
 
 @dataclass(frozen=True)
 class Row:
-    """One specification, with what each product says of it; "" where it says nothing.
+    """One thing to compare, with what each product says of it; "" is nothing.
 
     A product whose variants differ says all that they say.
     """
@@ -46,6 +46,9 @@ class Column:
 @dataclass(frozen=True)
 class Comparison:
     columns: list[Column]
+    #: Of any category: the brand, and what is promised (row C6).
+    facts: list[Row]
+    #: The specifications.
     rows: list[Row]
     #: What was asked for and is not shown, in sentences.
     left_out: list[str]
@@ -54,6 +57,10 @@ class Comparison:
     differences_address: str
     #: What can be added: best sellers of the category that are not there yet.
     offers: list[Product]
+
+    @property
+    def shown_facts(self) -> list[Row]:
+        return [row for row in self.facts if self.shows_all or row.differs]
 
     @property
     def shown_rows(self) -> list[Row]:
@@ -88,6 +95,7 @@ def compare(
     said = {} if shows_all else {"only": "differences"}
     return Comparison(
         columns=[_column(p, variants[p.pk], shown, said) for p in products],
+        facts=_facts(products),
         rows=list(_rows(shown, variants)),
         left_out=list(_left_out(asked - len(there), there, alike)),
         shows_all=shows_all,
@@ -123,6 +131,35 @@ def _column(
         has_several_prices=len({variant.price for variant in variants}) > 1,
         without=address_of([pk for pk in shown if pk != product.pk], **said),
     )
+
+
+def _facts(products: list[Product]) -> list[Row]:
+    return [
+        Row(_("Brand"), [words(product.brand, "name") for product in products]),
+        Row(_("Returns"), [_returns(product) for product in products]),
+        Row(_("Warranty"), [_warranty(product) for product in products]),
+        Row(_("Sending"), [_sending(product) for product in products]),
+    ]
+
+
+def _returns(product: Product) -> str:
+    if product.has_seven_day_return:
+        return _("Seven days to return it without a reason")
+    return _("Returns only if faulty")
+
+
+def _warranty(product: Product) -> str:
+    number = product.warranty_months
+    said = ngettext("%(number)s-month warranty", "%(number)s-month warranty", number)
+    return said % {"number": number} if number else ""
+
+
+def _sending(product: Product) -> str:
+    number = product.ships_within_hours
+    said = ngettext(
+        "Ships within %(number)s hour", "Ships within %(number)s hours", number
+    )
+    return said % {"number": number}
 
 
 def _rows(shown: list[int], variants: dict[int, list[Variant]]) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from django.conf import settings as shop_settings
 from django.test import Client
 
 from catalog.models import Product, SpecChoice, SpecDefinition, VariantSpec
-from catalog.tests.factories import make_product, make_spec, make_variant
+from catalog.tests.factories import make_brand, make_product, make_spec, make_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +25,10 @@ def compared(html):
     return [int(pk) for pk in rows]
 
 
-def rows(html):
+def rows(html, kind="compare-row"):
     """Return {name: (differs, [values])} of the specifications."""
     found = {}
-    cut = r'<tr data-test="compare-row" data-differs="(\d)".*?</tr>'
+    cut = rf'<tr data-test="{kind}" data-differs="(\d)".*?</tr>'
     for match in re.finditer(cut, html, re.DOTALL):
         name = re.search(r'<th scope="row">(.*?)( <span|</th>)', match[0])[1]
         cells = re.findall(r"<td>(.*?)</td>", match[0], re.DOTALL)
@@ -128,6 +128,24 @@ def test_a_switch_leaves_the_differences(client):
     # Of one product there is nothing to leave out.
     html = client.get(address(one, more="&only=differences")).text
     assert set(rows(html)) == {"same", "other"}
+
+
+def test_what_is_promised_is_compared_too(client):
+    brand = make_brand(name_en="Aurora")
+    one = make_product(brand=brand, warranty_months=24)
+    two = make_product(brand=brand, warranty_months=0, has_seven_day_return=False)
+    facts = rows(client.get(address(one, two)).text, "compare-fact")
+    assert facts == {
+        "Brand": (False, ["Aurora", "Aurora"]),
+        "Returns": (
+            True,
+            ["Seven days to return it without a reason", "Returns only if faulty"],
+        ),
+        "Warranty": (True, ["24-month warranty", "—not said"]),
+        "Sending": (False, ["Ships within 48 hours"] * 2),
+    }
+    html = client.get(address(one, two, more="&only=differences")).text
+    assert set(rows(html, "compare-fact")) == {"Returns", "Warranty"}
 
 
 def test_a_fifth_is_left_out_with_a_sentence(client):
