@@ -21,16 +21,17 @@ def chips_for(
     definitions: Mapping[str, SpecDefinition],
 ) -> list[Option]:
     """Return what is set, each to take away again; `options` has those of filters."""
-    chips = [
-        option
-        for key in ("category", "brand")
-        for option in options.get(key, [])
-        if option.is_chosen
-    ]
+    names = {each.href: each.label for group in options.values() for each in group}
+    chips = []
+    for key, slugs in (("category", wish.categories), ("brand", wish.brands)):
+        # A category's own page has its category from its path.
+        for slug in (each for each in slugs if links.has(key, each)):
+            href = links.toggle(key, slug)
+            # What nothing has any more, or never had, must be taken away, too.
+            chips.append(Option(names.get(href, slug), href, is_chosen=True))
     if wish.in_stock:
         chips.append(Option(_("In stock"), links.without("in_stock"), is_chosen=True))
     chips += _price_chip(links, wish)
-    names = {each.href: each.label for group in options.values() for each in group}
     for key, values in wish.specs.items():
         for value in values:
             href = links.toggle("spec", f"{key}:{value}")

@@ -289,3 +289,14 @@ def test_a_range_without_a_number_is_no_filter(client, said):
     html = client.get(f"/en/search/?spec=ram_gb:{said}").text
     assert "filter-chip" not in html
     assert str(other.pk) in cards(html)
+
+
+@pytest.mark.parametrize("filter_", ["brand=gone", "category=gone", "spec=gone:1"])
+def test_what_nothing_has_can_be_taken_away_too(client, filter_):
+    product = make_product()
+    html = client.get(f"/en/search/?{filter_}&sort=price").text
+    assert cards(html.partition("guess-you-like")[0]) == []
+    chip = re.search(r'<a[^>]*data-test="filter-chip".*?</a>', html, re.DOTALL)[0]
+    assert "gone" in chip
+    assert 'href="?sort=price"' in chip
+    assert str(product.pk) in cards(client.get("/en/search/?sort=price").text)
