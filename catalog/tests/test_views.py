@@ -300,3 +300,22 @@ def test_what_nothing_has_can_be_taken_away_too(client, filter_):
     assert "gone" in chip
     assert 'href="?sort=price"' in chip
     assert str(product.pk) in cards(client.get("/en/search/?sort=price").text)
+
+
+@pytest.mark.parametrize(
+    ("query", "plain"),
+    [
+        ("", ""),
+        ("?page=2", "?page=2"),
+        ("?page=2&sort=price", ""),
+        ("?in_stock=1&page=2", ""),
+        ("?q=Product&utm_source=letter", ""),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_category_has_one_canonical_address(client, prefix, query, plain):
+    for _number in range(25):
+        make_product(category=2)
+    html = client.get(f"{prefix}/c/phones/{query}").text
+    address = f"http://testserver{prefix}/c/phones/{plain}"
+    assert re.findall(r'<link rel="canonical" href="([^"]*)">', html) == [address]
