@@ -117,7 +117,7 @@ class ProductPlanner:
                     first.wrong(column, _("It needs the column “pictures”."))
             return
         stems = self._stems(first)
-        zh, en = (self._alts(planned, column, len(stems)) for column in PICTURES[1:])
+        zh, en = (self._alts(planned, column, stems) for column in PICTURES[1:])
         planned.pictures = list(map(PlannedPicture, stems, zh, en))
         spelt = cells.joined(records.name_of(stem) for stem in stems)
         for member in planned.variants:
@@ -139,15 +139,16 @@ class ProductPlanner:
             stems.append(stem)
         return stems
 
-    def _alts(self, planned: PlannedProduct, column: str, number: int) -> list[str]:
+    def _alts(
+        self, planned: PlannedProduct, column: str, stems: list[str]
+    ) -> list[str]:
         first = planned.variants[0].row
-        said = first.texts.get(column)
-        if said is None and not planned.is_new:
-            said = planned.variants[0].base.get(column, "")
-        alts = cells.parts_of(said or "")
-        if len(alts) > number:
+        if column not in first.texts:
+            return _kept_alts(planned, column, stems)
+        alts = cells.parts_of(first.texts[column])
+        if len(alts) > len(cells.parts_of(first.texts["pictures"])):
             first.wrong(column, _("There are more of them than pictures."))
-        return (alts + [""] * number)[:number]
+        return (alts + [""] * len(stems))[: len(stems)]
 
     def _plan_shown(self, planned: PlannedProduct) -> None:
         stems = {picture.stem for picture in planned.pictures or []}
@@ -211,3 +212,13 @@ def _shared(row: Row) -> dict[str, Any]:
                 row.of_product.get(f"option{place}_name{suffix}") for place in (1, 2)
             ]
     return said
+
+
+def _kept_alts(planned: PlannedProduct, column: str, stems: list[str]) -> list[str]:
+    """Return what the file does not say: a picture that stays keeps its description."""
+    if planned.is_new:
+        return [""] * len(stems)
+    base = planned.variants[0].base
+    names = cells.parts_of(base.get("pictures", ""))
+    kept = dict(zip(names, cells.parts_of(base.get(column, "")), strict=False))
+    return [kept.get(records.name_of(stem), "") for stem in stems]

@@ -84,6 +84,27 @@ def test_pictures_by_file_name(make_source):
     assert product.variants.get().picture == second
 
 
+def test_other_pictures_leave_each_description_with_its_own(make_source):
+    source = make_source(
+        a__png=picture("red"), b__png=picture("blue"), c__png=picture("green")
+    )
+    row = new_row(pictures="a.png|b.png|c.png", pictures_zh="红|蓝|绿")
+    bring_in(as_csv(row), pictures=source)
+    again = {"code": row["code"], "pictures": "c.png|a.png"}
+    bring_in(as_csv(again), pictures=source)
+    kept = Product.objects.get().pictures.in_order()
+    assert [each.alt_zh for each in kept] == ["绿", "红"]
+
+
+def test_a_picture_that_is_wrong_says_nothing_of_descriptions(make_source):
+    row = new_row(pictures="a.png", pictures_zh="红")
+    bring_in(as_csv(row), pictures=make_source(a__png=picture()))
+    again = {"code": row["code"], "pictures": "gone.png"}
+    assert [at for at in problems_of(as_csv(again)) if "pictures_zh" in str(at)] == []
+    again["pictures_zh"] = "红"
+    assert [at for at in problems_of(as_csv(again)) if "pictures_zh" in str(at)] == []
+
+
 def test_a_dry_run_stores_no_file(make_source):
     source = make_source(a__png=picture())
     plan = plan_of(as_csv(new_row(pictures="a.png")), pictures=source)
