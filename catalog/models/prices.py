@@ -78,7 +78,7 @@ class LimitedPrice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.variant_id}: {self.price}"
+        return f"{self.variant.code}: {self.price}"
 
     def is_running_at(self, moment: datetime) -> bool:
         return self.starts_at <= moment < self.ends_at

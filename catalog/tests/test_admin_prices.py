@@ -176,3 +176,9 @@ def test_who_may_not_set_one_is_not_led_there(client, variant):
     page = client.get(f"/admin/catalog/product/{variant.product_id}/change/")
     assert len(marked(page, "price-period")) == 1
     assert f"{PAGE}add/" not in page.text
+
+
+def test_staff_read_the_code_and_no_key(client, carol, variant):
+    response = client.post(f"{PAGE}add/", sent(variant.code), follow=True)
+    assert f"{variant.code}: 80.00" in response.text
+    assert f"{variant.pk}: 80.00" not in response.text
