@@ -29,7 +29,7 @@ PLACE = {
 
 
 def make_user(**changes):
-    phone = changes.pop("phone", f"1390000{next(_numbers):04}")
+    phone = changes.pop("phone", f"139{next(_numbers):08}")
     password = changes.pop("password", PASSWORD)
     return User.objects.create_user(phone, password, **changes)
 
