@@ -47,6 +47,7 @@ def options(page, name):
 
 def assert_is_sound(page):
     width = page.viewport_size["width"]
+    page.wait_for_load_state()  # a press may have led here just now
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate(AXE)
     assert page.evaluate("axe.run()")["violations"] == []

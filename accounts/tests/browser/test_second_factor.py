@@ -34,6 +34,7 @@ def root(db):
 
 def assert_is_sound(page):
     width = page.viewport_size["width"]
+    page.wait_for_load_state()  # a press may have led here just now
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
     page.evaluate(AXE)
     # The admin's own frame around the page is Django's.

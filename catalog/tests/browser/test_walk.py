@@ -37,6 +37,7 @@ def results(page):
 
 
 def assert_nothing_sticks_out(page):
+    page.wait_for_load_state()  # a press may have led here just now
     assert page.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
@@ -95,6 +96,7 @@ def test_a_shopper_signs_in_and_out(page, live_server, problems):
     page.wait_for_url(f"{live_server.url}/en/")
 
     page.locator("[data-test=account]").click()
+    page.wait_for_url(f"{live_server.url}/en/accounts/")
     assert_nothing_sticks_out(page)
     page.locator("form[action$='/logout/'] button").first.click()
     expect(page.locator("[data-test=login]")).to_be_visible()

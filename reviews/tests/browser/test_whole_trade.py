@@ -35,6 +35,7 @@ def is_bad(message):
 
 
 def assert_fits(page):
+    page.wait_for_load_state()  # a press may have led here just now
     assert page.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
